@@ -1,0 +1,162 @@
+"""Settings → index → Matchmaker. Every face begins here, so that all say the same."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from matchmaker.domain.matches import Absence, MatchAnswer, MatchRequest, MatchResult, plain
+from matchmaker.domain.policies import Policy
+from matchmaker.errors import GenerationGoneError, NotFoundError
+from matchmaker.matching.corpus import Corpus
+from matchmaker.recommend import absence, recommend
+from matchmaker_api import requests
+from matchmaker_api.state.runs import Run, RunStore
+from matchmaker_api.wording import flat_row, why_lines
+from matchmaker_index import generations
+from matchmaker_index.opening import opened
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Now = Callable[[], datetime]
+
+
+def connect(data: str | Path) -> Matchmaker:
+    """Open the published index of a data folder. Use it as a context manager, or call `close()`.
+
+    Raises NoIndexError, DamagedIndexError or StaleIndexError.
+    """
+    return Matchmaker(Path(data))
+
+
+class Matchmaker:
+    """One opened generation, and the memory of what was asked of it."""
+
+    def __init__(self, data: Path, now: Now = lambda: datetime.now(UTC)) -> None:
+        self.data = data
+        self._now = now
+        self._leases = ExitStack()
+        digest = generations.current(data)
+        self._leases.enter_context(generations.pinned(data, digest))
+        self.corpus: Corpus = opened(generations.folder_of(data, digest))
+        self.runs = RunStore(data / "state.db")
+
+    def match(
+        self, text: str | None = None, *, researcher: str | None = None, k: int = 20, countries: tuple[str, ...] = (),
+        not_countries: tuple[str, ...] = (), home: str | None = None, include_known: bool = False,
+        include_unknown_country: bool = False, strict: bool = False, as_of: date | None = None,
+        policy: Policy | None = None,
+    ) -> Answer:  # fmt: skip
+        """Ranked partners for a text, a researcher (id, OpenAlex id or ORCID in any spelling) or both.
+
+        Countries may be codes or names. Raises InputError, UnknownPlaceError, NotFoundError, NothingToMatchError.
+        """
+        request = MatchRequest(
+            text=text, researcher=None if researcher is None else requests.researcher_id(self.corpus, researcher), k=k,
+            countries=requests.countries(countries), not_countries=requests.countries(not_countries),
+            home=None if home is None else requests.countries((home,))[0], include_known=include_known,
+            include_unknown_country=include_unknown_country, strict=strict, as_of=as_of, policy=policy or Policy(),
+        )  # fmt: skip
+        return self.answer(request)
+
+    def answer(self, request: MatchRequest) -> Answer:
+        """Answer a request and remember it."""
+        answer = recommend(self.corpus, request, run_id=uuid.uuid4().hex)
+        created = self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.runs.save(
+            Run(answer.meta.run_id, created, self.corpus.generation, requests.as_stored(request), answer.as_dict())
+        )
+        return Answer(answer)
+
+    def why(self, run_id: str, rank: int) -> dict[str, Any]:
+        """One result of a run, as it was given. Raises NotFoundError."""
+        results = self.runs.get(run_id).answer["results"]
+        if not 1 <= rank <= len(results):
+            raise NotFoundError(f"run {run_id} has no rank {rank}", hint=f"it has ranks 1 to {len(results)}")
+        result: dict[str, Any] = results[rank - 1]
+        return result
+
+    def why_not(self, run_id: str, researcher: str) -> Absence:
+        """Why somebody is not in a run's list. Raises GenerationGoneError when the run's index is no longer kept."""
+        run = self.runs.get(run_id)
+        corpus = self._generation(run.generation)
+        return absence(corpus, requests.as_asked(run.request), requests.researcher_id(corpus, researcher), run_id=run_id)
+
+    def _generation(self, digest: str) -> Corpus:
+        if digest == self.corpus.generation:
+            return self.corpus
+        if digest not in generations.digests(self.data):
+            raise GenerationGoneError(
+                f"the run belongs to index {digest[:12]}, which is no longer kept", hint="ask again; the answer may differ"
+            )
+        return opened(generations.folder_of(self.data, digest))
+
+    def close(self) -> None:
+        """Give back the lease on the generation."""
+        self._leases.close()
+
+    def __enter__(self) -> Matchmaker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One result, for notebooks and scripts."""
+
+    result: MatchResult
+
+    def why(self) -> str:
+        """The reasons in plain sentences."""
+        return "\n".join(why_lines(plain(self.result)))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.result, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A ranked list, for notebooks and scripts: index it, iterate it, or turn it into a data frame."""
+
+    answer: MatchAnswer
+
+    @property
+    def meta(self) -> Any:
+        """What was asked and what each filter removed."""
+        return self.answer.meta
+
+    def as_dict(self) -> dict[str, Any]:
+        """The published JSON."""
+        return self.answer.as_dict()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per result."""
+        import pandas as pd
+
+        return pd.DataFrame([flat_row(row) for row in self.as_dict()["results"]])
+
+    def __len__(self) -> int:
+        return len(self.answer.results)
+
+    def __getitem__(self, place: int) -> Shown:
+        return Shown(self.answer.results[place])
+
+    def __iter__(self) -> Iterator[Shown]:
+        return (Shown(result) for result in self.answer.results)
+
+    def _repr_html_(self) -> str:
+        """The list as a plain table."""
+        html: str = self.to_frame().to_html(index=False, escape=True)
+        return html
+

@@ -1,0 +1,1 @@
+"""The HTTP service: translates requests into questions for one `Matchmaker`, and errors into problem documents."""

@@ -1,0 +1,31 @@
+"""From a checked body to a question for the Matchmaker: the one translation that the API and the pages share."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from matchmaker.domain.identifiers import orcid
+from matchmaker_api.assemble import Answer, Matchmaker
+from matchmaker_api.http.schemas import MatchIn
+from matchmaker_api.requests import policy_of
+
+
+def the_matchmaker(request: Request) -> Matchmaker:
+    """The one that this process opened."""
+    return cast(Matchmaker, request.app.state.matchmaker)
+
+
+Asked = Annotated[Matchmaker, Depends(the_matchmaker)]
+
+
+def answered(matchmaker: Matchmaker, wanted: MatchIn) -> Answer:
+    """Ask and remember. Raises what `Matchmaker.match` raises."""
+    policy = None if wanted.policy is None else policy_of(wanted.policy.model_dump(exclude_none=True))
+    return matchmaker.match(
+        wanted.text, researcher=wanted.researcher if wanted.orcid is None else orcid(wanted.orcid), k=wanted.k,
+        countries=tuple(wanted.countries), not_countries=tuple(wanted.not_countries), home=wanted.home,
+        include_known=wanted.include_known, include_unknown_country=wanted.include_unknown_country,
+        strict=wanted.strict, as_of=wanted.as_of, policy=policy,
+    )  # fmt: skip

@@ -1,0 +1,46 @@
+"""Asking for partners, and asking an answer for its reasons again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path
+from fastapi.responses import JSONResponse
+
+from matchmaker.domain.matches import MAX_K, MatchResult
+from matchmaker_api.http import examples
+from matchmaker_api.http.asking import Asked, answered
+from matchmaker_api.http.schemas import AbsenceOut, MatchIn, MatchOut, RunOut
+
+router = APIRouter(tags=["matching"])
+RunId = Annotated[str, Path(description="`meta.run_id` of an answer", openapi_examples=examples.RUN_ID)]
+Rank = Annotated[int, Path(ge=1, le=MAX_K, openapi_examples=examples.RANK)]
+
+
+@router.post("/match", response_model=MatchOut, responses=examples.answers("match"))
+def match(matchmaker: Asked, wanted: Annotated[MatchIn, Body(openapi_examples=examples.MATCH)]) -> JSONResponse:
+    """Ranked partners across borders for a text, a researcher or both, with every reason. The answer is kept."""
+    return JSONResponse(answered(matchmaker, wanted).as_dict())
+
+
+@router.get("/runs/{run_id}", response_model=RunOut, responses=examples.answers("run"))
+def run(matchmaker: Asked, run_id: RunId) -> JSONResponse:
+    """An answer as it was given, with its question."""
+    kept = matchmaker.runs.get(run_id)
+    return JSONResponse({**kept.answer, "created": kept.created, "request": kept.request})
+
+
+@router.get("/runs/{run_id}/why/{rank}", response_model=MatchResult, responses=examples.answers("why"))
+def why(matchmaker: Asked, run_id: RunId, rank: Rank) -> JSONResponse:
+    """Why somebody has this rank: the parts that sum to the score, the evidence, the equity step."""
+    return JSONResponse(matchmaker.why(run_id, rank))
+
+
+@router.get(
+    "/runs/{run_id}/why-not/{researcher:path}", response_model=AbsenceOut, responses=examples.answers("why_not")
+)
+def why_not(
+    matchmaker: Asked, run_id: RunId, researcher: Annotated[str, Path(openapi_examples=examples.RESEARCHER)]
+) -> JSONResponse:
+    """Why somebody is not in a list: the filter that removed them, or the rank they have beyond its end."""
+    return JSONResponse(matchmaker.why_not(run_id, researcher).as_dict())

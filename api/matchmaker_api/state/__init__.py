@@ -1,0 +1,1 @@
+"""What changes and must not be lost, in SQLite: for now, the runs."""

@@ -1,0 +1,1 @@
+"""The web pages: plain forms, links and server-made pictures; they work without any script."""

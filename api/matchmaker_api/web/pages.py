@@ -1,0 +1,105 @@
+"""The pages people work with: ask, read the list, read the reasons, look at a person."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import RedirectResponse, Response
+
+from matchmaker.domain.matches import MAX_K
+from matchmaker.errors import InputError, MatchmakerError, NothingToMatchError
+from matchmaker_api.assemble import Matchmaker
+from matchmaker_api.http.asking import Asked, answered
+from matchmaker_api.http.problems import kind_of
+from matchmaker_api.requests import researcher_id
+from matchmaker_api.researchers import profile_of
+from matchmaker_api.web import forms, views
+from matchmaker_api.web.forms import BLANK, Filled
+from matchmaker_api.web.rendering import page
+
+router = APIRouter()
+Rank = Annotated[int, Path(ge=1, le=MAX_K)]
+
+
+@router.get("/")
+def start(matchmaker: Asked) -> Response:
+    """One form, what the tool refuses to do, and what the data are."""
+    return _start(matchmaker, BLANK)
+
+
+@router.post("/match")
+def ask(matchmaker: Asked, values: Annotated[dict[str, str], Depends(forms.sent)]) -> Response:
+    """Ask, keep the answer, and go to its page; or show the form again with what is wrong."""
+    wanted, wrong = forms.question(matchmaker.corpus, values)
+    if wanted is None:
+        return _start(matchmaker, Filled(values, wrong), 422)
+    try:
+        answer = answered(matchmaker, wanted)
+    except (InputError, NothingToMatchError) as error:
+        return _start(matchmaker, Filled(values, {"": views.message_of(error)}), kind_of(error).status)
+    return RedirectResponse(f"/runs/{answer.meta.run_id}", status_code=303)
+
+
+@router.get("/runs/{run_id}")
+def results(matchmaker: Asked, run_id: str) -> Response:
+    """The list as it was given."""
+    run = matchmaker.runs.get(run_id)
+    meta, shortfall = run.answer["meta"], run.answer["meta"]["shortfall"]
+    again = views.relaxed(run.request, shortfall["cheapest_relaxation"]) if shortfall else None
+    return page(
+        "results.html", meta=meta, results=run.answer["results"], request=run.request, created=run.created,
+        funnel=views.funnel(meta["filter_counts"]),
+        exposure=views.exposure(run.answer["results"], meta["policy"]["equity"]),
+        form=Filled(forms.filled_from(run.request)), countries=views.countries(),
+        again=None if again is None else forms.filled_from(again),
+    )  # fmt: skip
+
+
+@router.get("/runs/{run_id}/why/{rank}")
+def why(matchmaker: Asked, run_id: str, rank: Rank) -> Response:
+    """Everything that made one result."""
+    result = matchmaker.why(run_id, rank)
+    run = matchmaker.runs.get(run_id)
+    return page(
+        "why.html", result=result, meta=run.answer["meta"], request=run.request, created=run.created,
+        segments=views.stacked(result["contributions"]),
+    )  # fmt: skip
+
+
+@router.get("/runs/{run_id}/why-not")
+def why_not(
+    matchmaker: Asked, run_id: str, researcher: Annotated[str, Query(max_length=500)] = ""
+) -> Response:
+    """Why somebody is not in the list: a form, and its answer."""
+    meta = matchmaker.runs.get(run_id).answer["meta"]
+    given = researcher.strip()
+    absence, message, status = _absence(matchmaker, run_id, given) if given else (None, "", 200)
+    return page("why_not.html", status, meta=meta, given=given, absence=absence, message=message)
+
+
+@router.get("/people/{researcher:path}")
+def person(matchmaker: Asked, researcher: str) -> Response:
+    """What is held about somebody."""
+    corpus = matchmaker.corpus
+    who = profile_of(corpus, corpus.person_number(researcher_id(corpus, researcher)))
+    return page("person.html", who=who, as_of=corpus.as_of)
+
+
+def _absence(matchmaker: Matchmaker, run_id: str, given: str) -> tuple[dict[str, Any] | None, str, int]:
+    try:
+        return matchmaker.why_not(run_id, given).as_dict(), "", 200
+    except MatchmakerError as error:
+        return None, views.message_of(error), kind_of(error).status
+
+
+def _start(matchmaker: Matchmaker, form: Filled, status: int = 200) -> Response:
+    return page("start.html", status, form=form, countries=views.countries(), facts=_facts(matchmaker))
+
+
+def _facts(matchmaker: Matchmaker) -> dict[str, Any]:
+    corpus = matchmaker.corpus
+    lands = {code for code in corpus.country.tolist() if code}
+    return {"people": corpus.n_people, "texts": corpus.tables.texts.num_rows, "countries": len(lands),
+            "institutions": corpus.tables.institutions.num_rows, "as_of": corpus.as_of,
+            "generation": corpus.generation, "encoder": corpus.encoder.id}  # fmt: skip

@@ -1,0 +1,61 @@
+"""From a template and values to a page. Everything is escaped; nothing is loaded from anywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.staticfiles import StaticFiles
+
+from matchmaker_api import wording
+from matchmaker_api.web import views
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("matchmaker_api.web", "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {
+        "in_path": lambda text: quote(str(text), safe=""),
+        "number": lambda value: f"{value:,}",
+        "percent": lambda share: f"{100 * share:.0f} %",
+        "marked": views.marked,
+    }
+    environment.globals |= {
+        "country_text": wording.country_text, "step_text": wording.step_text, "feature_text": wording.feature_text,
+        "equity_text": wording.equity_text, "BANDS": wording.BANDS, "GROUPS": wording.GROUPS,
+        "CHANNELS": wording.CHANNELS,
+    }  # fmt: skip
+    return environment
+
+
+def page(template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> HTMLResponse:
+    """A page; a value that a template needs and does not get is an error, never an empty place."""
+    html = _environment().get_template(template).render(**values)
+    return HTMLResponse(html, status, dict(headers or {}))
+
+
+def error_page(problem: dict[str, Any], headers: Mapping[str, str]) -> HTMLResponse:
+    """A problem document as a page."""
+    told = {"hint": "", "errors": [], **problem}
+    return page("problem.html", problem["status"], headers, problem=told)
+
+
+def static_files() -> StaticFiles:
+    """The style sheet and the icon."""
+    return _Static(packages=[("matchmaker_api.web", "static")])
+
+
+class _Static(StaticFiles):
+    """Static files that a browser keeps for an hour and then asks for by their ETag."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Any:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        return response

@@ -1,0 +1,1 @@
+"""Builds, verifies, publishes and opens indexes; the only package that knows FAISS."""

@@ -1,0 +1,209 @@
+"""Builds a generation aside, checks it by opening it, and gives it its name."""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import scipy
+import sklearn
+
+from matchmaker import files
+from matchmaker.errors import InputError
+from matchmaker.matching import bands
+from matchmaker.matching.arrays import FloatArray, IntArray
+from matchmaker.matching.corpus import Corpus
+from matchmaker.matching.encoders import CORPUS_FITTED
+from matchmaker.matching.encoding import (
+    Encoder,
+    SentenceTransformerEncoder,
+    TfidfSvdEncoder,
+)
+from matchmaker.matching.lexicon import Lexicon
+from matchmaker.recommend import people_vectors
+from matchmaker.sources.snapshot import Snapshot
+from matchmaker_index import generations
+from matchmaker_index.embeddings import SHARD, EmbeddingCache
+from matchmaker_index.opening import opened
+from matchmaker_index.probes import PROBE_TEXTS, probes_of
+from matchmaker_index.recipe import Recipe
+from matchmaker_index.retrievers.faiss import FaissRetriever
+from matchmaker_index.tables import tables_of
+from matchmaker_index.verify import FORMAT_VERSION, MANIFEST
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build made: the digest, counts, and how many damaged shards of embeddings were computed again."""
+
+    digest: str
+    counts: dict[str, int]
+    encoder: str
+    as_of: date
+    damaged_embeddings: int
+
+
+def build(
+    data: Path, recipe: Recipe, progress: Progress = lambda stage, done, total: None
+) -> Built:
+    """Build the generation a recipe describes; the caller holds the writer's lock. Equal input gives an equal digest.
+
+    The generation is opened and its probes are answered before it gets its name, so that nothing is ever published
+    that cannot be opened. A killed build leaves only litter; with a sentence-transformers model the next one goes on
+    from the embeddings already kept.
+    """
+    (data / "gen").mkdir(parents=True, exist_ok=True)
+    generations.clear_litter(data)
+    snapshot = Snapshot.open(data, recipe.snapshot)
+    as_of = recipe.as_of or date.fromisoformat(snapshot.manifest["latest_published"])
+    progress("tables", 0, 1)
+    tables, texts = tables_of(snapshot, as_of)
+    if not texts:
+        raise InputError(f"the snapshot has no work or statement up to {as_of}", hint="ingest works, or choose a later as_of")
+    corpus, damaged = _encoded(data, recipe, tables, texts, as_of, progress)
+    progress("write", 0, 1)
+    folder = data / "gen" / f"tmp-{uuid.uuid4().hex}"
+    folder.mkdir()
+    manifest = _manifest(folder, corpus, recipe, snapshot.digest)
+    digest = files.write_bytes(folder / MANIFEST, files.canonical_json(manifest))
+    files.sync_folder(folder)
+    target = generations.folder_of(data, digest)
+    if target.exists():
+        # The same content under the same name: what lies there is checked, and the copy made now is litter.
+        generations.clear_litter(data)
+    else:
+        files.rename(folder, target)
+    progress("verify", 0, 1)
+    opened(target)
+    return Built(digest, manifest["counts"], corpus.encoder.id, as_of, damaged)
+
+
+def _encoded(
+    data: Path, recipe: Recipe, tables: Any, texts: Sequence[str], as_of: date, progress: Progress
+) -> tuple[Corpus, int]:
+    progress("lexicon", 0, len(texts))
+    lexicon = Lexicon.fit(texts)
+    encoder = _encoder(recipe, lexicon, texts, progress)
+    vectors, damaged = _vectors(data, encoder, texts, progress)
+    terms = _terms(lexicon, texts, progress)
+    corpus = Corpus(
+        generation="", as_of=as_of, tables=tables, encoder=encoder, lexicon=lexicon, text_terms=terms,
+        text_vectors=vectors, people_vectors=np.empty((0, vectors.shape[1]), dtype=np.float32),
+        search_texts=FaissRetriever(vectors), search_people=FaissRetriever(vectors[:0]), yardstick={},
+    )  # fmt: skip
+    centroids = people_vectors(corpus)
+    corpus = replace(corpus, people_vectors=centroids, search_people=FaissRetriever(centroids))
+    return replace(corpus, yardstick=bands.yardsticks(corpus, np.random.default_rng(recipe.seed))), damaged
+
+
+def _encoder(recipe: Recipe, lexicon: Lexicon, texts: Sequence[str], progress: Progress) -> Encoder:
+    if recipe.encoder == CORPUS_FITTED:
+        progress("fit", 0, 1)
+        return TfidfSvdEncoder.fit(lexicon, texts, dimension=recipe.dimension, seed=recipe.seed)
+    precision = None if recipe.precision == "auto" else recipe.precision
+    return SentenceTransformerEncoder.load(recipe.encoder, precision=precision)
+
+
+def _vectors(data: Path, encoder: Encoder, texts: Sequence[str], progress: Progress) -> tuple[FloatArray, int]:
+    """Rows of all texts. Those of an encoder fitted on this corpus are not kept: they are quick, and never of use again."""
+    done = 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        done += more
+        progress("encode", done, len(texts))
+
+    if encoder.id != CORPUS_FITTED:
+        cache = EmbeddingCache.open(data, encoder)
+        return cache.encode(encoder, texts, count), cache.damaged
+    rows = np.empty((len(texts), encoder.dimension), dtype=np.float32)
+    for start in range(0, len(texts), SHARD):
+        rows[start : start + SHARD] = encoder.encode(texts[start : start + SHARD])
+        count(len(texts[start : start + SHARD]))
+    return rows, 0
+
+
+def _terms(lexicon: Lexicon, texts: Sequence[str], progress: Progress) -> IntArray:
+    batches = []
+    for start in range(0, len(texts), SHARD):
+        batches.append(lexicon.top_terms(lexicon.weights(texts[start : start + SHARD])))
+        progress("phrases", min(start + SHARD, len(texts)), len(texts))
+    return np.concatenate(batches)
+
+
+def _manifest(folder: Path, corpus: Corpus, recipe: Recipe, snapshot: str) -> dict[str, Any]:
+    """Write every file, and say in the manifest what was written."""
+    written = {}
+    for name, content in _contents(corpus).items():
+        data = content if isinstance(content, bytes) else _npy(content)
+        written[name] = {"sha256": files.write_bytes(folder / name, data), "bytes": len(data)}
+    encoder = corpus.encoder
+    return {
+        "format_version": FORMAT_VERSION,
+        "kind": recipe.kind,
+        "metric": "inner_product",
+        "dimension": encoder.dimension,
+        "as_of": corpus.as_of.isoformat(),
+        "seed": recipe.seed,
+        "snapshot": snapshot,
+        "encoder": {
+            "id": encoder.id,
+            "digest": encoder.digest,
+            "precision": getattr(encoder, "precision", "float32"),
+            "normalise": True,
+        },
+        "counts": {name: getattr(corpus.tables, name).num_rows for name in ("people", "texts", "authorships", "institutions")},
+        "files": written,
+        "probes": probes_of(corpus, np.random.default_rng(recipe.seed)),
+        "libraries": {"faiss": faiss.__version__, "numpy": np.__version__, "pyarrow": pa.__version__,
+                      "scipy": scipy.__version__, "scikit-learn": sklearn.__version__},
+    }  # fmt: skip
+
+
+def _contents(corpus: Corpus) -> dict[str, bytes | np.ndarray[Any, Any]]:
+    tables = {name: _parquet(getattr(corpus.tables, name)) for name in TABLES}
+    fitted = {"encoder_components.npy": corpus.encoder.components} if isinstance(corpus.encoder, TfidfSvdEncoder) else {}
+    return {
+        **{f"{name}.parquet": content for name, content in tables.items()},
+        **corpus.lexicon.to_files(),
+        **fitted,
+        "text_vectors.npy": corpus.text_vectors,
+        "people_vectors.npy": corpus.people_vectors,
+        "text_terms.npy": corpus.text_terms,
+        "yardstick_text.npy": corpus.yardstick["text"],
+        "yardstick_person.npy": corpus.yardstick["person"],
+        "probe_texts.npy": corpus.encoder.encode(PROBE_TEXTS),
+    }
+
+
+TABLES = ("people", "texts", "authorships", "affiliations", "institutions", "standing")
+
+
+def _npy(array: np.ndarray[Any, Any]) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _parquet(table: pa.Table) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd", version="2.6", store_schema=True)
+    return buffer.getvalue()
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """The manifest of a generation as it stands on disk, unchecked; for listings."""
+    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
+    return manifest

@@ -1,0 +1,78 @@
+"""Asks an index many questions and checks its answers against the snapshot, by another road than the one that made them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from matchmaker.domain.matches import MatchAnswer, MatchRequest
+from matchmaker.matching.corpus import Corpus
+from matchmaker.places.resolve import border_key
+from matchmaker.recommend import recommend
+from matchmaker.sources.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """How often a promise was broken over all results of `queries` questions; all zero is the only good answer."""
+
+    queries: int
+    results: int
+    domestic: int
+    coauthor: int
+    own_organisation: int
+    unknown_country: int
+    short_without_reason: int
+
+    @property
+    def total(self) -> int:
+        """Broken promises in all."""
+        return self.domestic + self.coauthor + self.own_organisation + self.unknown_country + self.short_without_reason
+
+
+def check_answers(
+    corpus: Corpus, snapshot: Snapshot, queries: int, seed: int, progress: Callable[[int], None] = lambda done: None
+) -> Broken:
+    """Ask for the partners of `queries` people drawn with `seed`, and look for anybody who should not be suggested.
+
+    Past co-authors are found by walking the snapshot's by-lines as sets of ids, not through the index.
+    """
+    wrote_with = _coauthors_by_id(snapshot)
+    asking = np.flatnonzero((corpus.n_texts > 0) & (corpus.home == "country") & corpus.people_vectors.any(axis=1))
+    drawn = np.random.default_rng(seed).choice(asking, size=min(queries, len(asking)), replace=False)
+    found: dict[str, int] = defaultdict(int)
+    for done, person in enumerate(drawn.tolist(), start=1):
+        answer = recommend(corpus, MatchRequest(researcher=corpus.researcher(person).id), run_id="")
+        _look(corpus, answer, wrote_with, found)
+        progress(done)
+    names = ("results", "domestic", "coauthor", "own_organisation", "unknown_country", "short_without_reason")
+    return Broken(len(drawn), *(found[name] for name in names))
+
+
+def _look(corpus: Corpus, answer: MatchAnswer, wrote_with: dict[str, set[str]], found: dict[str, int]) -> None:
+    seeker = answer.meta.seeker
+    assert seeker is not None and seeker.country is not None
+    ours = set(corpus.institutions_of(corpus.person_number(seeker.id)))
+    found["short_without_reason"] += len(answer.results) < answer.meta.k and answer.meta.shortfall is None
+    for result in answer.results:
+        who = result.researcher
+        found["results"] += 1
+        found["unknown_country"] += who.home == "unknown"
+        found["domestic"] += who.country is not None and border_key(who.country) == border_key(seeker.country)
+        found["coauthor"] += who.id in wrote_with[seeker.id] or who.id == seeker.id
+        found["own_organisation"] += bool(ours & set(corpus.institutions_of(corpus.person_number(who.id))))
+
+
+def _coauthors_by_id(snapshot: Snapshot) -> dict[str, set[str]]:
+    names: dict[str, list[str]] = defaultdict(list)
+    rows = snapshot.authorships(["work_id", "researcher_id"])
+    for work, person in zip(rows["work_id"].to_pylist(), rows["researcher_id"].to_pylist(), strict=True):
+        names[work].append(person)
+    together: dict[str, set[str]] = defaultdict(set)
+    for people in names.values():
+        for person in people:
+            together[person].update(people)
+    return together

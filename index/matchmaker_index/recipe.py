@@ -1,0 +1,56 @@
+"""What goes into an index: a small TOML file, so that anybody can build the same one again."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from matchmaker.errors import InputError, SourceError
+from matchmaker.matching.encoders import CORPUS_FITTED
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """`encoder` is tfidf-svd, the name of a sentence-transformers model or a folder with one.
+
+    `dimension` is used by tfidf-svd only (8..1024). `precision` is float32, bfloat16 or auto (bfloat16 where the
+    processor computes in it). `as_of` leaves out all works published later; None takes everything. `snapshot` names
+    a snapshot by digest; None takes the current one.
+    """
+
+    encoder: str = CORPUS_FITTED
+    dimension: int = 256
+    precision: str = "auto"
+    kind: str = "flat"
+    seed: int = 7
+    as_of: date | None = None
+    snapshot: str | None = None
+
+    def __post_init__(self) -> None:
+        _one_of("kind", self.kind, ("flat",))
+        _one_of("precision", self.precision, ("auto", "float32", "bfloat16"))
+        if not 8 <= self.dimension <= 1024:
+            raise InputError(f"dimension is {self.dimension}; allowed are 8 to 1024", hint="256 is a good start")
+
+    @classmethod
+    def read(cls, path: Path) -> Recipe:
+        """Read a recipe; unknown keys are errors, so that a misspelt one changes nothing silently."""
+        try:
+            table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise SourceError(f"cannot read the recipe {path}: {error}", hint="see index/README.md for an example") from error
+        known = {field.name for field in fields(cls)}
+        if unknown := sorted(table.keys() - known):
+            raise InputError(f"{path}: unknown keys {', '.join(unknown)}", hint=f"known are {', '.join(sorted(known))}")
+        try:
+            return cls(**table)
+        except TypeError as error:
+            raise InputError(f"{path}: {error}", hint="see index/README.md for an example") from error
+
+
+def _one_of(key: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise InputError(f"{key} is {value!r}; allowed are {', '.join(allowed)}", hint="see index/README.md")

@@ -1,0 +1,1 @@
+"""Searchers behind the one contract of `matchmaker.matching.retrieval.Retriever`."""

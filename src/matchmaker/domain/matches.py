@@ -1,0 +1,237 @@
+"""A question for partners and its answer; field names are those of the published JSON, so no face renames anything."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, is_dataclass
+from datetime import date
+from typing import Any, Literal
+
+from matchmaker.domain.policies import Policy
+
+Channel = Literal["bridged", "discovery"]
+Band = Literal["strong", "good", "exploratory"]
+
+MAX_K = 200
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRequest:
+    """Who or what partners are sought for.
+
+    `text` is the need in words, `researcher` the seeker's id as it stands in the index; at least one is given. With
+    both, the text says what is sought and the seeker what is left out (own country, organisation, past co-authors).
+    `home` is the country to leave out when only a text is given. Countries are alpha-2. `k` is in 1..200.
+    """
+
+    text: str | None = None
+    researcher: str | None = None
+    k: int = 20
+    countries: tuple[str, ...] = ()
+    not_countries: tuple[str, ...] = ()
+    home: str | None = None
+    include_known: bool = False
+    include_unknown_country: bool = False
+    strict: bool = False
+    as_of: date | None = None
+    policy: Policy = field(default_factory=Policy)
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionRef:
+    """Where somebody would join from."""
+
+    id: str | None
+    name: str | None
+    type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResearcherRef:
+    """A person as every answer shows them. `thin` marks two or fewer texts to go by."""
+
+    id: str
+    orcid: str | None
+    name: str
+    country: str | None
+    institution: InstitutionRef
+    home: Literal["country", "international", "unknown"]
+    other_countries: tuple[str, ...]
+    works: int
+    last_year: int | None
+    thin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One visible part of a score: points = value × weight, value in [0, 1]."""
+
+    feature: str
+    value: float
+    weight: float
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRef:
+    """A work or a statement of interests named as evidence."""
+
+    id: str
+    title: str
+    year: int | None
+    kind: Literal["work", "interest"] = "work"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A text of theirs, the text of yours it is closest to (None for a query in words), and the terms both use."""
+
+    work: WorkRef
+    matched: WorkRef | None
+    similarity: float
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """What a call's rules say; without a call there are no clauses to fail."""
+
+    status: Literal["eligible", "incomplete", "review", "ineligible"] = "eligible"
+    clauses: tuple[dict[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Safeguards:
+    """Whether somebody must look; `not_screened` as long as no screening list is loaded."""
+
+    decision: Literal["allow", "allow_with_conditions", "needs_review", "block", "not_screened"] = "not_screened"
+    conditions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Whether declared terms agree; unknown as long as nobody declared any, and unknown lowers no rank."""
+
+    outcome: Literal["compatible", "negotiable", "incompatible", "unknown"] = "unknown"
+    rules: tuple[dict[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicts:
+    """Ties to the seeker that a reader must know of. `shares_secondary_country`: homes differ, other posts meet."""
+
+    coauthor: bool = False
+    organisation: bool = False
+    shares_secondary_country: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FairnessNote:
+    """The equity step for one person: `moved` is places gained (positive) or given (negative)."""
+
+    group: str
+    rank_before: int
+    moved: int
+    because: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchResult:
+    """One suggested partner. `via` names common co-authors of a bridged match."""
+
+    rank: int
+    score: float
+    band: Band
+    lift: float | None
+    channel: Channel
+    researcher: ResearcherRef
+    contributions: tuple[Contribution, ...]
+    evidence: tuple[Evidence, ...]
+    shared_topics: tuple[str, ...]
+    complementary_topics: tuple[str, ...]
+    eligibility: Eligibility
+    safeguards: Safeguards
+    terms: Terms
+    conflicts: Conflicts
+    fairness: FairnessNote
+    via: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepCount:
+    """How many people entered a filter (`in`) and how many came out of it."""
+
+    step: str
+    entered: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """Why fewer than k were found, and the one filter whose removal would help most."""
+
+    reason: str
+    cheapest_relaxation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchMeta:
+    """What was asked of which index, what each filter removed, and how long each step took (milliseconds)."""
+
+    run_id: str
+    generation: str
+    count: int
+    eligible: int
+    k: int
+    reference_date: date
+    seeker: ResearcherRef | None
+    call: str | None
+    policy: dict[str, Any]
+    took_ms: dict[str, float]
+    filter_counts: tuple[StepCount, ...]
+    shortfall: Shortfall | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatchAnswer:
+    """A ranked list with everything needed to explain it."""
+
+    meta: MatchMeta
+    results: tuple[MatchResult, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The published JSON: lists for tuples, ISO dates, `filter_counts` keyed by step in order."""
+        raw: dict[str, Any] = plain(self)
+        raw["meta"]["filter_counts"] = {
+            c.step: {"in": c.entered, "out": c.left} for c in self.meta.filter_counts
+        }
+        return raw
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Why somebody is not in a list: the filter that removed them, or the rank they have beyond its end."""
+
+    researcher: ResearcherRef
+    run_id: str
+    step: str
+    reason: str
+    rank: int | None = None
+    score: float | None = None
+    last_shown_score: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The published JSON of `why-not`."""
+        answer: dict[str, Any] = plain(self)
+        return answer
+
+
+def plain(value: Any) -> Any:
+    """JSON values of any of the above: dicts for dataclasses, lists for tuples, ISO dates."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,45 @@
+"""What a person responsible may set: the weights of the score and the equity target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+EquityTarget = Literal["pool", "uniform", "none"]
+RerankMethod = Literal["detconstsort", "detgreedy", "detcons", "detrelaxed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Weights of the visible contributions; each in [0, 1] and together 1, so that the score is in [0, 1]."""
+
+    relevance: float = 0.9
+    recency: float = 0.1
+
+    def as_dict(self) -> dict[str, float]:
+        """Feature name → weight, in the order the score is explained."""
+        return {"relevance": self.relevance, "recency": self.recency}
+
+
+@dataclass(frozen=True, slots=True)
+class Equity:
+    """Who should be seen: the attribute, where the target comes from and who set it.
+
+    `relevance_floor` is a share of the best score, in [0, 1]; candidates below it never enter the pool from which
+    targets are taken or floors are filled, and it is fixed before anybody looks at groups.
+    """
+
+    attribute: Literal["income_group"] = "income_group"
+    target: EquityTarget = "pool"
+    method: RerankMethod = "detconstsort"
+    relevance_floor: float = 0.5
+    set_by: str = "the default of this installation"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything about a ranking that is somebody's decision rather than a fact."""
+
+    name: str = "default"
+    weights: Weights = field(default_factory=Weights)
+    equity: Equity = field(default_factory=Equity)

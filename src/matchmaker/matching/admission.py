@@ -1,0 +1,140 @@
+"""Who may be suggested at all: one mask over people, made of named filters, before anything is ranked.
+
+Filters act inside the search, so that a request gets exactly k people or all that are admitted; nothing is filtered
+out of a list that was already cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matchmaker.domain.matches import MatchRequest, StepCount
+from matchmaker.errors import InputError
+from matchmaker.matching.arrays import BoolArray, IntArray
+from matchmaker.matching.corpus import Corpus
+from matchmaker.matching.ties import coauthors
+from matchmaker.places.resolve import border_key
+
+REASONS = {
+    "has_texts": "has no work or statement of interests up to the reference date",
+    "not_the_seeker": "is the seeker",
+    "country_known": "country is not known, and only people of known country are suggested unless you ask for others",
+    "cross_border": "would join from the seeker's own country",
+    "other_organisation": "belongs to an organisation of the seeker",
+    "new_partner": "has published with the seeker before",
+    "countries": "would join from a country you did not ask for",
+    "not_countries": "would join from a country you left out",
+}
+_RELAXATIONS = {
+    "country_known": "allow people whose country is to be confirmed (include_unknown_country)",
+    "new_partner": "allow past co-authors (include_known)",
+    "countries": "drop the list of wanted countries",
+    "not_countries": "drop the list of unwanted countries",
+}
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A mask over people, shape (n_people,), and each filter's own mask in the order they act."""
+
+    admitted: BoolArray
+    filters: tuple[tuple[str, BoolArray], ...]
+
+    def counts(self) -> tuple[StepCount, ...]:
+        """People entering and leaving each filter."""
+        left = np.ones(len(self.admitted), dtype=np.bool_)
+        counted = []
+        for step, passes in self.filters:
+            entered = int(left.sum())
+            left = left & passes
+            counted.append(StepCount(step, entered, int(left.sum())))
+        return tuple(counted)
+
+    def refusal(self, person: int) -> str | None:
+        """The first filter that removed a person; None when they are admitted."""
+        return next((step for step, passes in self.filters if not passes[person]), None)
+
+    def cheapest_relaxation(self) -> str | None:
+        """The filter the user may lift that admits most people, in words; None where lifting one admits nobody more."""
+        gains = {step: self._without(step) - int(self.admitted.sum()) for step, _ in self.filters if step in _RELAXATIONS}
+        step = max(gains, key=lambda name: gains[name], default=None)
+        if step is None or gains[step] == 0:
+            return None
+        return f"{_RELAXATIONS[step]}: {gains[step]} more would be admitted"
+
+    def narrowest(self) -> str:
+        """The filter that let the smallest share of those entering it through."""
+        shares = {c.step: c.left / c.entered for c in self.counts() if c.entered}
+        return min(shares, key=lambda step: shares[step])
+
+    def _without(self, step: str) -> int:
+        return int(np.logical_and.reduce([passes for name, passes in self.filters if name != step]).sum())
+
+
+def admit(corpus: Corpus, request: MatchRequest, seeker: int | None) -> Admission:
+    """The filters of a request, in their fixed order. Raises InputError when the seeker's country is not known."""
+    filters: list[tuple[str, BoolArray]] = [("has_texts", (corpus.n_texts > 0) & corpus.people_vectors.any(axis=1))]
+    if seeker is not None:
+        filters.append(("not_the_seeker", np.arange(corpus.n_people) != seeker))
+    if not request.include_unknown_country:
+        filters.append(("country_known", corpus.home != "unknown"))
+    filters.append(("cross_border", _cross_border(corpus, request, seeker)))
+    if seeker is not None:
+        filters.append(("other_organisation", _other_organisation(corpus, seeker)))
+        if not request.include_known:
+            filters.append(("new_partner", ~_mask(corpus, coauthors(corpus, seeker))))
+    if request.countries:
+        filters.append(("countries", np.isin(corpus.country, request.countries)))
+    if request.not_countries:
+        filters.append(("not_countries", ~np.isin(corpus.country, request.not_countries)))
+    return Admission(np.logical_and.reduce([passes for _, passes in filters]), tuple(filters))
+
+
+def home_country(corpus: Corpus, request: MatchRequest, seeker: int | None) -> str | None:
+    """The country to leave out: the one named in the request, else the seeker's; None for an international seeker
+    and for a query in words without one."""
+    if request.home is not None or seeker is None:
+        return request.home
+    if corpus.home[seeker] == "unknown":
+        raise InputError(
+            f"the country of {corpus.researcher(seeker).id} is not known on {corpus.as_of}, so nobody can be called foreign",
+            hint="name it: --home CC on the command line, \"home\": \"CC\" over HTTP",
+        )
+    return str(corpus.country[seeker]) or None
+
+
+def _cross_border(corpus: Corpus, request: MatchRequest, seeker: int | None) -> BoolArray:
+    """Another country than the seeker's, territories counted with their sovereign; international counts as abroad."""
+    home = home_country(corpus, request, seeker)
+    if home is None:
+        return np.ones(corpus.n_people, dtype=np.bool_)
+    domestic = {code for code in np.unique(corpus.country).tolist() if code and border_key(code) == border_key(home)}
+    abroad = ~np.isin(corpus.country, sorted(domestic))
+    return abroad & _no_post_in(corpus, _posts_of(corpus, seeker) | {border_key(home)}) if request.strict else abroad
+
+
+def _posts_of(corpus: Corpus, seeker: int | None) -> set[str]:
+    return set() if seeker is None else {border_key(code) for code in corpus.other_countries[seeker]}
+
+
+def _no_post_in(corpus: Corpus, borders: set[str]) -> BoolArray:
+    """People none of whose current countries lies within `borders`."""
+    inside = {code: border_key(code) in borders for code in np.unique(corpus.country).tolist() if code}
+    joining = np.array([not inside.get(code, False) for code in corpus.country.tolist()])
+    beside = np.array([not any(border_key(code) in borders for code in row) for row in corpus.other_countries])
+    mask: BoolArray = joining & beside
+    return mask
+
+
+def _other_organisation(corpus: Corpus, seeker: int) -> BoolArray:
+    colleagues = [corpus.institution_people[place] for place in corpus.institutions_of(seeker)]
+    people = np.concatenate([np.empty(0, dtype=np.int32), *colleagues])
+    return ~_mask(corpus, people)
+
+
+def _mask(corpus: Corpus, people: IntArray) -> BoolArray:
+    mask = np.zeros(corpus.n_people, dtype=np.bool_)
+    mask[people] = True
+    return mask

@@ -1,0 +1,206 @@
+"""An opened index as the matching rooms see it: tables and arrays, no files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from matchmaker.domain.research import Institution, Researcher, Text
+from matchmaker.errors import NotFoundError
+from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
+from matchmaker.matching.encoding import Encoder
+from matchmaker.matching.lexicon import Lexicon
+from matchmaker.matching.retrieval import Retriever
+
+
+@dataclass(frozen=True)
+class Links:
+    """Many-to-many between rows of two tables, compressed: the partners of row i are `indices[indptr[i]:indptr[i+1]]`."""
+
+    indptr: NDArray[np.int64]
+    indices: IntArray
+
+    @classmethod
+    def between(cls, left: IntArray, right: IntArray, n_left: int) -> Links:
+        """From pairs (left[i], right[i]); partners keep the order in which they were given."""
+        order = np.argsort(left, kind="stable")
+        indptr = np.zeros(n_left + 1, dtype=np.int64)
+        np.cumsum(np.bincount(left, minlength=n_left), out=indptr[1:])
+        return cls(indptr, right[order].astype(np.int32, copy=False))
+
+    def of(self, row: int) -> IntArray:
+        """Partners of one row."""
+        return self.indices[self.indptr[row] : self.indptr[row + 1]]
+
+    def of_all(self, rows: IntArray) -> IntArray:
+        """Partners of several rows, each partner once, sorted."""
+        if len(rows) == 0:
+            return np.empty(0, dtype=np.int32)
+        return np.unique(np.concatenate([self.of(int(row)) for row in rows]))
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What an index stores about people and texts, as Arrow tables.
+
+    people        id, name, orcid                                   sorted by id; row number = person number
+    texts         id, title, year, published, kind, url, language, topics     row number = text number
+    authorships   person, text, position, institutions, countries   one row per name of a by-line
+    affiliations  person, institution, country, kind, start, end, basis
+    institutions  id, name, country, type, ror                      sorted by id
+    standing      what profiles.standing() derives for `as_of`      row number = person number
+    """
+
+    people: pa.Table
+    texts: pa.Table
+    authorships: pa.Table
+    affiliations: pa.Table
+    institutions: pa.Table
+    standing: pa.Table
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Everything one answer needs, from one generation and as of one date.
+
+    `text_vectors` has shape (n_texts, d), `people_vectors` (n_people, d), both float32 unit rows (zeros where nothing
+    is known); `text_terms` holds numbers into `lexicon.terms`, -1 padded. `yardstick` maps a direction ("text",
+    "person") to the similarities of people who did work together, against which bands are read (matching.bands).
+    """
+
+    generation: str
+    as_of: date
+    tables: Tables
+    encoder: Encoder
+    lexicon: Lexicon
+    text_terms: IntArray
+    text_vectors: FloatArray
+    people_vectors: FloatArray
+    search_texts: Retriever
+    search_people: Retriever
+    yardstick: dict[str, FloatArray]
+
+    @property
+    def n_people(self) -> int:
+        """Number of people, whether or not they can be suggested."""
+        return int(self.tables.people.num_rows)
+
+    @cached_property
+    def person_texts(self) -> Links:
+        """Person → their texts up to `as_of`, oldest first."""
+        person, text = self.pairs
+        return Links.between(person, text, self.n_people)
+
+    @cached_property
+    def text_people(self) -> Links:
+        """Text → its people."""
+        person, text = self.pairs
+        return Links.between(text, person, self.tables.texts.num_rows)
+
+    @cached_property
+    def pairs(self) -> tuple[IntArray, IntArray]:
+        """(person, text) rows of every by-line and statement up to `as_of`, oldest first."""
+        person = self.tables.authorships["person"].to_numpy()
+        text = self.tables.authorships["text"].to_numpy()
+        known = self.published[text] <= np.datetime64(self.as_of)  # statements of interest lie at 1970-01-01
+        person, text = person[known], text[known]
+        oldest_first = np.lexsort((text, self.published[text]))
+        return person[oldest_first], text[oldest_first]
+
+    def ages(self, texts: IntArray) -> FloatArray:
+        """Years from publication to the date, 0 for statements of interest, which are current while they stand."""
+        days = (np.datetime64(self.as_of) - self.published[texts]).astype("timedelta64[D]").astype(np.float32)
+        return np.where(self.is_interest[texts], np.float32(0), days / np.float32(365.2425))
+
+    @cached_property
+    def is_interest(self) -> BoolArray:
+        """Which texts are statements of interest rather than works."""
+        return np.asarray(pc.equal(self.tables.texts["kind"], "interest").to_numpy(), dtype=np.bool_)
+
+    @cached_property
+    def published(self) -> NDArray[np.datetime64]:
+        """Publication day of each text; statements of interest have none and carry 1970-01-01."""
+        days: NDArray[np.datetime64] = self.tables.texts["published"].to_numpy()
+        return days
+
+    @cached_property
+    def country(self) -> NDArray[np.str_]:
+        """Joining country of each person, "" where unknown or international."""
+        return np.asarray(pc.fill_null(self.tables.standing["country"], "").to_pylist(), dtype="<U2")
+
+    @cached_property
+    def home(self) -> NDArray[np.str_]:
+        """country, international or unknown, for each person."""
+        return np.asarray(self.tables.standing["home"].to_pylist(), dtype="<U13")
+
+    @cached_property
+    def other_countries(self) -> list[list[str]]:
+        """Further countries of current posts, for each person."""
+        listed: list[list[str]] = self.tables.standing["other_countries"].to_pylist()
+        return listed
+
+    def institutions_of(self, person: int) -> tuple[str, ...]:
+        """Ids of all organisations a person belongs to now."""
+        return tuple(self.tables.standing["institutions"][person].as_py())
+
+    @cached_property
+    def n_texts(self) -> IntArray:
+        """Texts to go by for each person, as of the date."""
+        return np.diff(self.person_texts.indptr).astype(np.int32)
+
+    @cached_property
+    def institution_people(self) -> dict[str, IntArray]:
+        """Institution id → people there now (any current post)."""
+        column = self.tables.standing["institutions"].combine_chunks()
+        parents = pc.list_parent_indices(column).to_numpy().astype(np.int32)
+        encoded = column.flatten().dictionary_encode()
+        links = Links.between(encoded.indices.to_numpy().astype(np.int32), parents, len(encoded.dictionary))
+        return {name: links.of(i) for i, name in enumerate(encoded.dictionary.to_pylist())}
+
+    def person_number(self, researcher_id: str) -> int:
+        """Row of a person by id. Raises NotFoundError."""
+        return _row(self.tables.people["id"], researcher_id, "researcher")
+
+    def person_by_orcid(self, orcid: str) -> int:
+        """Row of a person by ORCID in full URL form. Raises NotFoundError."""
+        return _row(self.tables.people["orcid"], orcid, "researcher with ORCID")
+
+    def researcher(self, person: int) -> Researcher:
+        """A person as of the date."""
+        who = self.tables.people.slice(person, 1).to_pylist()[0]
+        now = self.tables.standing.slice(person, 1).to_pylist()[0]
+        return Researcher(
+            id=who["id"], name=who["name"], orcid=who["orcid"], country=now["country"], home=now["home"],
+            institution=self.institution(now["institution"]), other_countries=tuple(now["other_countries"]),
+            works=now["works"], last_year=now["last_year"], thin=now["thin"],
+        )  # fmt: skip
+
+    def institution(self, institution_id: str | None) -> Institution | None:
+        """An organisation by id; None for None."""
+        if institution_id is None:
+            return None
+        row = _row(self.tables.institutions["id"], institution_id, "institution")
+        return Institution(**self.tables.institutions.slice(row, 1).to_pylist()[0])
+
+    def text(self, number: int) -> Text:
+        """A text as evidence shows it."""
+        row = self.tables.texts.select(["id", "title", "year", "kind", "url"]).slice(number, 1).to_pylist()[0]
+        return Text(**row)
+
+    def terms_of(self, texts: IntArray) -> dict[int, int]:
+        """Term number → in how many of `texts` it is among the most telling."""
+        numbers, counts = np.unique(self.text_terms[texts], return_counts=True)
+        return {int(n): int(c) for n, c in zip(numbers, counts, strict=True) if n >= 0}
+
+
+def _row(column: pa.ChunkedArray, value: str, what: str) -> int:
+    found = pc.index(column, value).as_py()
+    if found < 0:
+        raise NotFoundError(f"no {what} {value!r} in this index", hint="search by name with GET /v1/researchers?search=…")
+    return int(found)

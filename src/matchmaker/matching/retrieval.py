@@ -1,0 +1,132 @@
+"""The k nearest of the admitted, exactly: the protocol, its oracle in NumPy, and people found through their texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.errors import InputError
+from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from matchmaker.matching.corpus import Links
+
+BEST_TEXTS = 3
+# What a missing text of a thin profile counts, as a share of the person's own best: without it, everybody who
+# signed only the one nearest paper would stand before those who wrote several near ones.
+MISSING_TEXT_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class Found:
+    """Row numbers and similarities, best first; ties by row number."""
+
+    rows: IntArray
+    similarity: FloatArray
+
+
+class Retriever(Protocol):
+    """Exact search over unit rows by inner product.
+
+    `nearest` returns exactly `k` rows of those `admitted` (a mask of shape (n,)), or all admitted ones if they are
+    fewer; best first, ties by row number. Raises InputError for a query of another dimension or not finite.
+    """
+
+    def nearest(self, query: FloatArray, admitted: BoolArray, k: int) -> Found: ...
+
+
+@dataclass(frozen=True)
+class ExactRetriever:
+    """The oracle: one matrix product, one sort."""
+
+    vectors: FloatArray
+
+    def nearest(self, query: FloatArray, admitted: BoolArray, k: int) -> Found:
+        """See Retriever."""
+        check_query(query, self.vectors.shape[1])
+        rows = np.flatnonzero(admitted).astype(np.int32)
+        return best(rows, self.vectors[rows] @ query, k)
+
+
+def best(rows: IntArray, similarity: FloatArray, k: int) -> Found:
+    """The `k` highest of `similarity`, best first, ties by row number."""
+    if k < len(rows):
+        # Everything tied with the k-th must be seen before the tie is broken by row number.
+        threshold = np.partition(similarity, len(rows) - k)[len(rows) - k]
+        kept = np.flatnonzero(similarity >= threshold)
+        rows, similarity = rows[kept], similarity[kept]
+    order = np.lexsort((rows, -similarity))[:k]
+    return Found(rows[order].astype(np.int32, copy=False), similarity[order].astype(np.float32, copy=False))
+
+
+def check_query(query: FloatArray, dimension: int) -> None:
+    """Refuse a query vector of the wrong shape or with NaN in it."""
+    if query.shape != (dimension,):
+        raise InputError(f"the query has shape {query.shape}, the index {dimension} dimensions", hint="use one encoder")
+    if not np.isfinite(query).all():
+        raise InputError("the query vector is not finite", hint="check the text and the encoder")
+
+
+@dataclass(frozen=True)
+class TextSearch:
+    """People by their three best texts."""
+
+    retriever: Retriever
+    vectors: FloatArray
+    person_texts: Links
+    text_people: Links
+
+    def people(self, query: FloatArray, admitted: BoolArray, k: int) -> Found:
+        """The `k` admitted people with the highest mean over their three best-matching texts; exact.
+
+        Texts are fetched nearest first. Somebody none of whose texts has been fetched yet cannot score above the last
+        similarity fetched, so once the k-th score found reaches it, nobody is missing.
+        """
+        reachable = self._texts_of(admitted)
+        total = int(reachable.sum())
+        fetched = min(total, max(1_000, 20 * k))
+        while True:
+            texts = self.retriever.nearest(query, reachable, fetched)
+            people = self._admitted_people(texts.rows, admitted)
+            found = best(people, self._best_means(query, people), k)
+            bound = texts.similarity[-1] if len(texts.rows) else np.float32(-1)
+            if fetched >= total or (len(found.rows) == k and found.similarity[-1] > bound):
+                return found
+            fetched = min(total, fetched * 8)
+
+    def _texts_of(self, admitted: BoolArray) -> BoolArray:
+        reachable = np.zeros(len(self.vectors), dtype=np.bool_)
+        rows = np.repeat(admitted, np.diff(self.person_texts.indptr))
+        reachable[self.person_texts.indices[rows]] = True
+        return reachable
+
+    def _admitted_people(self, texts: IntArray, admitted: BoolArray) -> IntArray:
+        people = gathered(self.text_people, texts)[0]
+        return np.unique(people[admitted[people]]).astype(np.int32)
+
+    def _best_means(self, query: FloatArray, people: IntArray) -> FloatArray:
+        """Mean of the three best similarities of each person; a missing one counts as a share of their best."""
+        texts, owner = gathered(self.person_texts, people)
+        unique, inverse = np.unique(texts, return_inverse=True)
+        similarity = (self.vectors[unique] @ query)[inverse]
+        order = np.lexsort((-similarity, owner))
+        owner, similarity = owner[order], similarity[order]
+        rank = np.arange(len(owner)) - np.searchsorted(owner, owner)
+        kept = rank < BEST_TEXTS
+        table = np.full((len(people), BEST_TEXTS), np.nan, dtype=np.float32)
+        table[owner[kept], rank[kept]] = similarity[kept]
+        # Never above the best itself, or the search could stop too early.
+        missing = np.minimum(table[:, :1] * MISSING_TEXT_SHARE, table[:, :1])
+        means: FloatArray = np.where(np.isnan(table), missing, table).mean(axis=1)
+        return means
+
+
+def gathered(links: Links, rows: IntArray) -> tuple[IntArray, NDArray[np.int64]]:
+    """All partners of `rows`, and beside each the position in `rows` it belongs to."""
+    counts = links.indptr[rows + 1] - links.indptr[rows]
+    owner = np.repeat(np.arange(len(rows)), counts)
+    offsets = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    return links.indices[np.repeat(links.indptr[rows], counts) + offsets], owner

@@ -1,0 +1,43 @@
+"""What already ties a candidate to the seeker: common co-authors, shared papers, organisations and countries."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matchmaker.domain.matches import Conflicts
+from matchmaker.matching.arrays import IntArray
+from matchmaker.matching.corpus import Corpus
+from matchmaker.places.resolve import border_key
+
+NAMES_SHOWN = 3
+
+
+def coauthors(corpus: Corpus, person: int) -> IntArray:
+    """Everybody who shares a by-line with a person up to the date, sorted, without the person."""
+    people = corpus.text_people.of_all(corpus.person_texts.of(person))
+    others: IntArray = people[people != person]
+    return others
+
+
+def common_coauthors(corpus: Corpus, seeker: int | None, person: int) -> tuple[str, ...]:
+    """Names of up to three people who wrote with both and could introduce them; those with most works first."""
+    if seeker is None:
+        return ()
+    both = np.intersect1d(coauthors(corpus, seeker), coauthors(corpus, person))
+    known_best = both[np.lexsort((both, -corpus.n_texts[both]))][:NAMES_SHOWN]
+    return tuple(corpus.researcher(int(p)).name for p in known_best)
+
+
+def conflicts(corpus: Corpus, seeker: int | None, person: int) -> Conflicts:
+    """Ties a reader must know of before writing to somebody."""
+    if seeker is None:
+        return Conflicts()
+    wrote_together = bool(np.isin(person, coauthors(corpus, seeker)))
+    same_place = bool(set(corpus.institutions_of(seeker)) & set(corpus.institutions_of(person)))
+    return Conflicts(wrote_together, same_place, bool(_countries(corpus, seeker) & _countries(corpus, person)))
+
+
+def _countries(corpus: Corpus, person: int) -> set[str]:
+    joining = str(corpus.country[person])
+    codes = [*corpus.other_countries[person], *([joining] if joining else [])]
+    return {border_key(code) for code in codes}

@@ -1,0 +1,1 @@
+"""How much: measures of rankings. Sequences in, numbers out; nothing here decides anything."""

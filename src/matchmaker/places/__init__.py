@@ -1,0 +1,1 @@
+"""Where: countries and territories, and the dated sets they belong to."""

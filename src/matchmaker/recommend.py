@@ -1,0 +1,307 @@
+"""The whole way from a question to a ranked, explained list; the only module that knows the order of the steps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from matchmaker.domain.matches import (
+    MAX_K,
+    Absence,
+    Contribution,
+    Eligibility,
+    FairnessNote,
+    MatchAnswer,
+    MatchMeta,
+    MatchRequest,
+    MatchResult,
+    Safeguards,
+    Shortfall,
+    StepCount,
+    Terms,
+)
+from matchmaker.errors import InputError, NothingToMatchError
+from matchmaker.fairness.reranking import Reranked, rerank
+from matchmaker.fairness.targets import Target, pool_proportional, uniform
+from matchmaker.matching import admission, bands, explanation, profiles, scoring, ties
+from matchmaker.matching.admission import REASONS, Admission
+from matchmaker.matching.arrays import FloatArray, IntArray
+from matchmaker.matching.corpus import Corpus, Tables
+from matchmaker.matching.explanation import Sought
+from matchmaker.matching.profiles import Profile
+from matchmaker.matching.retrieval import ExactRetriever, TextSearch
+from matchmaker.places.sets import income_group, income_vintage
+
+MAX_TEXT = 20_000
+# Candidates that are scored: enough that the equity step has somebody to choose from in every group.
+_POOL_PER_PLACE = 10
+_SMALLEST_POOL = 200
+_VIA_SHOWN = 3
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A request settled against a corpus: who asks (a row, if anybody), what is sought, who is admitted."""
+
+    request: MatchRequest
+    corpus: Corpus
+    seeker: int | None
+    sought: Sought
+    admission: Admission
+
+    @property
+    def direction(self) -> str:
+        return "text" if self.sought.by_text else "person"
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """Somebody of the pool, scored."""
+
+    person: int
+    similarity: float
+    parts: tuple[Contribution, ...]
+    score: float
+
+
+@dataclass
+class _Stopwatch:
+    clock: Clock
+    took: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        begun = self.clock()
+        yield
+        self.took[name] = round((self.clock() - begun) * 1000, 3)
+
+
+def recommend(corpus: Corpus, request: MatchRequest, *, run_id: str, clock: Clock = time.perf_counter) -> MatchAnswer:
+    """Ranked partners across borders, with every reason. Equal request and generation give equal results.
+
+    Raises InputError for a request that cannot be meant, NotFoundError for an unknown seeker and NothingToMatchError
+    where there is nothing to compare with.
+    """
+    watch = _Stopwatch(clock)
+    question = _asked(corpus, request, watch)
+    with watch.step("retrieve"):
+        found = _retrieved(question, max(_SMALLEST_POOL, _POOL_PER_PLACE * request.k))
+    with watch.step("score"):
+        pool = _scored(question, *found)
+    with watch.step("rerank"):
+        groups = [_income_group(question, candidate.person) for candidate in pool]
+        seen, target, order = _seen(request, pool, groups)
+    with watch.step("explain"):
+        results = tuple(
+            _result(question, pool[i], _equity_note(seen, groups[i], i, rank), rank) for rank, i in enumerate(order, start=1)
+        )
+    return MatchAnswer(_meta(question, run_id, (len(pool), len(order)), _policy(question, seen, target), watch), results)
+
+
+def absence(corpus: Corpus, request: MatchRequest, researcher: str, *, run_id: str) -> Absence:
+    """Why a person is not in the list this request gives: the filter that removed them, or the rank they have."""
+    question = _asked(corpus, request, _Stopwatch(time.perf_counter))
+    person = question.corpus.person_number(researcher)
+    who = explanation.reference(question.corpus, person)
+    refusal = question.admission.refusal(person)
+    if refusal is not None:
+        return Absence(who, run_id, refusal, f"{who.name} {REASONS[refusal]}")
+    shown = recommend(corpus, request, run_id=run_id).results
+    if any(result.researcher.id == who.id for result in shown):
+        raise InputError(f"{who.id} is in this list", hint="`matchmaker why RUN RANK` explains somebody who is shown")
+    everybody = _scored(question, *_retrieved(question, int(question.admission.admitted.sum())))
+    rank = next(i for i, candidate in enumerate(everybody, start=1) if candidate.person == person)
+    reason = f"{who.name} is number {rank} of {len(everybody)} by score, and the list shows {len(shown)}"
+    return Absence(who, run_id, "shown", reason, rank, everybody[rank - 1].score, shown[-1].score if shown else None)
+
+
+def at_date(corpus: Corpus, as_of: date | None) -> Corpus:
+    """The corpus as it was on an earlier date: nothing later is seen, except by the words an encoder fitted on the
+    corpus has learnt from; build the index as of that date where this matters. Raises InputError for a later date."""
+    if as_of is None or as_of == corpus.as_of:
+        return corpus
+    if as_of > corpus.as_of:
+        raise InputError(
+            f"this index knows nothing after {corpus.as_of}, asked for {as_of}",
+            hint=f"use a date up to {corpus.as_of}, or ingest later works and build the index again",
+        )
+    then = replace(corpus, as_of=as_of, tables=replace(corpus.tables, standing=standing_at(corpus.tables, as_of)))
+    vectors = people_vectors(then)
+    return replace(then, people_vectors=vectors, search_people=ExactRetriever(vectors))
+
+
+def standing_at(tables: Tables, as_of: date) -> pa.Table:
+    """The standing of everybody on a date, derived from the tables of an index."""
+    return profiles.standing(
+        tables.people, tables.texts, tables.authorships, tables.affiliations, tables.institutions, as_of
+    )
+
+
+def people_vectors(corpus: Corpus) -> FloatArray:
+    """Recency-weighted centroid of everybody's texts up to the corpus's date, shape (n_people, d)."""
+    people, texts = corpus.pairs
+    return profiles.centroids(people, texts, corpus.ages(texts), corpus.text_vectors, corpus.n_people)
+
+
+def _asked(corpus: Corpus, request: MatchRequest, watch: _Stopwatch) -> _Question:
+    with watch.step("prepare"):
+        _check(request)
+        corpus = at_date(corpus, request.as_of)
+        seeker = None if request.researcher is None else corpus.person_number(request.researcher)
+    with watch.step("encode"):
+        sought = _sought(corpus, request, seeker)
+    with watch.step("filter"):
+        admitted = admission.admit(corpus, request, seeker)
+    return _Question(request, corpus, seeker, sought, admitted)
+
+
+def _check(request: MatchRequest) -> None:
+    if request.text is None and request.researcher is None:
+        raise InputError("nothing to look for", hint="give a text (a call, an abstract, a question) or a researcher")
+    if request.text is not None and not 0 < len(request.text.strip()) <= MAX_TEXT:
+        raise InputError(
+            f"the text has {len(request.text)} characters; allowed are 1 to {MAX_TEXT}",
+            hint="an abstract or the scope of a call is enough",
+        )
+    if not 1 <= request.k <= MAX_K:
+        raise InputError(f"k is {request.k}; allowed are 1 to {MAX_K}", hint="ask for fewer and narrow the countries")
+
+
+def _sought(corpus: Corpus, request: MatchRequest, seeker: int | None) -> Sought:
+    if request.text is not None:
+        sought = explanation.sought_in_words(corpus, request.text)
+        what, hint = "no word of this text is known to the index", "use the words of titles and abstracts"
+    else:
+        assert seeker is not None  # _check saw to it
+        sought = explanation.sought_by_person(corpus, seeker)
+        what = f"{request.researcher} has no text up to {corpus.as_of} to compare with"
+        hint = "give a text that says what is sought"
+    if not sought.vector.any():
+        raise NothingToMatchError(what, hint=hint)
+    return sought
+
+
+def _retrieved(question: _Question, k: int) -> tuple[IntArray, FloatArray]:
+    corpus, admitted = question.corpus, question.admission.admitted
+    k = min(k, int(admitted.sum()))
+    if question.direction == "person":
+        found = corpus.search_people.nearest(question.sought.vector, admitted, k)
+    else:
+        search = TextSearch(corpus.search_texts, corpus.text_vectors, corpus.person_texts, corpus.text_people)
+        found = search.people(question.sought.vector, admitted, k)
+    return found.rows, found.similarity
+
+
+def _scored(question: _Question, people: IntArray, similarity: FloatArray) -> list[_Candidate]:
+    """Best score first, ties by researcher id (rows are sorted by it)."""
+    weights = question.request.policy.weights
+    candidates = []
+    for person, near in zip(people.tolist(), similarity.tolist(), strict=True):
+        parts = scoring.contributions(_profile(question.corpus, person), near, weights)
+        candidates.append(_Candidate(person, near, parts, scoring.score(parts)))
+    return sorted(candidates, key=lambda c: (-c.score, c.person))
+
+
+def _profile(corpus: Corpus, person: int) -> Profile:
+    texts = corpus.person_texts.of(person)
+    works = texts[~corpus.is_interest[texts]]
+    return Profile(texts, float(corpus.ages(works).min()) if len(works) else None)
+
+
+def _income_group(question: _Question, person: int) -> str:
+    country = str(question.corpus.country[person])
+    return income_group(country, question.corpus.as_of) if country else "unknown"
+
+
+def _seen(request: MatchRequest, pool: list[_Candidate], groups: list[str]) -> tuple[Reranked, Target | None, list[int]]:
+    """The equity step. Who is relevant is settled by score alone, before groups are looked at; whoever is below that
+    line is never moved up, but fills places for which nobody else is left."""
+    equity = request.policy.equity
+    line = equity.relevance_floor * pool[0].score if pool else 0.0
+    relevant = sum(candidate.score >= line for candidate in pool)
+    target = _target(equity.target, groups[:relevant])
+    scores = [candidate.score for candidate in pool[:relevant]]
+    seen = rerank(groups[:relevant], scores, target, max(1, min(request.k, relevant)), method=equity.method)
+    rest = range(relevant, min(request.k, len(pool)))
+    return seen, target, [*seen.order, *rest]
+
+
+def _target(wanted: str, groups: list[str]) -> Target | None:
+    if wanted == "none" or not groups:
+        return None
+    return pool_proportional(groups, "income_group") if wanted == "pool" else uniform(groups, "income_group")
+
+
+def _equity_note(seen: Reranked, group: str, place: int, rank: int) -> FairnessNote:
+    because = seen.because[rank - 1] if rank <= len(seen.order) else ""
+    return FairnessNote(group, place + 1, place + 1 - rank, because or None)
+
+
+def _result(question: _Question, candidate: _Candidate, note: FairnessNote, rank: int) -> MatchResult:
+    corpus, person, seeker = question.corpus, candidate.person, question.seeker
+    shared, complementary = explanation.topics(corpus, question.sought, person)
+    via = ties.common_coauthors(corpus, seeker, person)
+    return MatchResult(
+        rank=rank, score=candidate.score, lift=None,
+        band=bands.band(candidate.similarity, corpus.yardstick[question.direction]),
+        channel="bridged" if via else "discovery", via=via,
+        researcher=explanation.reference(corpus, person), contributions=candidate.parts,
+        evidence=explanation.evidence(corpus, question.sought, person),
+        shared_topics=shared, complementary_topics=complementary,
+        eligibility=Eligibility(), safeguards=Safeguards(), terms=Terms(),
+        conflicts=ties.conflicts(corpus, seeker, person),
+        fairness=note,
+    )  # fmt: skip
+
+
+def _meta(
+    question: _Question, run_id: str, ranked_and_shown: tuple[int, int], policy: dict[str, Any], watch: _Stopwatch
+) -> MatchMeta:
+    corpus, request, admitted = question.corpus, question.request, question.admission
+    eligible, (ranked, count) = int(admitted.admitted.sum()), ranked_and_shown
+    return MatchMeta(
+        run_id=run_id, generation=corpus.generation, count=count, eligible=eligible, k=request.k,
+        reference_date=corpus.as_of, call=None, policy=policy, took_ms=watch.took,
+        seeker=None if question.seeker is None else explanation.reference(corpus, question.seeker),
+        filter_counts=(*admitted.counts(), StepCount("ranked", eligible, ranked), StepCount("shown", ranked, count)),
+        shortfall=_shortfall(request, admitted, count), notes=_notes(question),
+    )  # fmt: skip
+
+
+def _policy(question: _Question, seen: Reranked, target: Target | None) -> dict[str, Any]:
+    """What was decided by people rather than measured, and what the equity step did and cost."""
+    policy = question.request.policy
+    equity = asdict(policy.equity) | {
+        "shares": None if target is None else {group: str(share) for group, share in target.shares.items()},
+        "income_table": income_vintage(question.corpus.as_of),
+        "ndcg": seen.ndcg,
+        "unmet": dict(seen.shortfall),
+    }
+    return {"name": policy.name, "weights": policy.weights.as_dict(), "equity": equity}
+
+
+def _shortfall(request: MatchRequest, admitted: Admission, count: int) -> Shortfall | None:
+    if count >= request.k:
+        return None
+    narrowest = admitted.narrowest()
+    return Shortfall(
+        f"{count} of {request.k}: only {int(admitted.admitted.sum())} people are admitted; the filter {narrowest!r} "
+        "let the smallest share through",
+        admitted.cheapest_relaxation(),
+    )
+
+
+def _notes(question: _Question) -> tuple[str, ...]:
+    notes = ["safeguards: no screening list is loaded, so nobody was screened"]
+    if question.seeker is None and question.request.home is None:
+        notes.append("no seeker and no home country given, so no country was left out; name one with home")
+    if question.seeker is not None and question.corpus.home[question.seeker] == "international":
+        notes.append("the seeker belongs to an international organisation, so every country counts as abroad")
+    return tuple(notes)
