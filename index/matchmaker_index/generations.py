@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -23,6 +24,7 @@ from matchmaker.errors import DamagedIndexError, InputError, NoIndexError, NotFo
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _UNFINISHED = "tmp-"
+_MAY_NOT_WRITE = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,9 @@ def pinned(data: Path, digest: str) -> Iterator[None]:
     try:
         pin.parent.mkdir(exist_ok=True)
         pin.touch()
-    except PermissionError:
+    except OSError as error:
+        if error.errno not in _MAY_NOT_WRITE:
+            raise
         yield
         return
     try:

@@ -67,6 +67,7 @@ class Digesting:
         return memoryview(data).nbytes
 
     def flush(self) -> None:
+        """Hand what was written to the operating system."""
         self._file.flush()
 
     @property
@@ -83,12 +84,12 @@ def writing_in_pieces(path: Path) -> Iterator[Digesting]:
     when what landed differs from what was meant.
     """
     try:
-        with open(path, "wb") as file:
+        with path.open("wb") as file:
             sink = Digesting(file)
             yield sink
             file.flush()
             os.fsync(file.fileno())
-        with open(path, "rb") as landed:
+        with path.open("rb") as landed:
             digest = hashlib.file_digest(landed, "sha256").hexdigest()
     except OSError as error:
         raise write_failure(error, path) from error

@@ -18,7 +18,7 @@ LOCK: Final = "LOCK"
 
 @contextmanager
 def writing(data: Path, *, started: str) -> Iterator[None]:
-    """Hold the writer's lock of the folder `data`, made if missing; `started` says since when, for the next one to read.
+    """Hold the writer's lock of the folder `data`, made if missing; `started` says since when, for others to read.
 
     The lock is the kernel's (flock), so a holder that died holds nothing. Raises LockedError at once, naming the
     holder, when another process writes; SourceError when the folder cannot be written.
@@ -39,7 +39,9 @@ def _opened(data: Path) -> int:
         data.mkdir(parents=True, exist_ok=True)
         return os.open(data / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise SourceError(f"cannot write in {data}: {error.strerror}", hint="check that the folder may be written") from error
+        raise SourceError(
+            f"cannot write in {data}: {error.strerror}", hint="check that the folder may be written"
+        ) from error
 
 
 def _lock(handle: int, data: Path) -> None:
@@ -48,5 +50,6 @@ def _lock(handle: int, data: Path) -> None:
     except BlockingIOError as error:
         holder = os.pread(handle, 1000, 0).decode("utf-8", "replace").strip() or "a process that has just begun"
         raise LockedError(
-            f"another process is writing in {data}: {holder}", hint="wait until it has finished, or stop it, and run the same command again"
+            f"another process is writing in {data}: {holder}",
+            hint="wait until it has finished, or stop it, and run the same command again",
         ) from error

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import typer
 
-from matchmaker_api.cli.output import FormatOption, JsonOption, chosen, show
+from matchmaker_api.cli.output import AnyData, FormatOption, JsonOption, chosen, show
 
 
 def add_to(app: typer.Typer) -> None:
@@ -14,7 +14,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("encoders")(encoders)
 
 
-def encoders(format: FormatOption = None, as_json: JsonOption = False) -> None:
+def encoders(data: AnyData = None, format: FormatOption = None, as_json: JsonOption = False) -> None:
     """The encoders that can be used here: dimension, size, licence, where their weights come from."""
     from matchmaker.matching.encoders import usable
 

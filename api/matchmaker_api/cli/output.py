@@ -31,6 +31,9 @@ class Format(StrEnum):
 Row = dict[str, Any]
 Data = Annotated[Path, typer.Option("--data", envvar="MATCHMAKER_DATA", help="The data folder.", show_default=True)]
 DATA_DEFAULT = Path(DEFAULT_DATA)
+AnyData = Annotated[
+    Path | None, typer.Option("--data", help="Accepted as everywhere; this command needs no data folder.")
+]
 FormatOption = Annotated[
     Format | None, typer.Option("--format", help="Default: a table on a terminal, json otherwise.")
 ]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from matchmaker_api.cli.output import FormatOption, JsonOption, chosen, show
+from matchmaker_api.cli.output import AnyData, FormatOption, JsonOption, chosen, show
 
 app = typer.Typer(no_args_is_help=True, help="Countries and sets of countries.", rich_markup_mode=None)
 
@@ -15,6 +15,7 @@ app = typer.Typer(no_args_is_help=True, help="Countries and sets of countries.",
 @app.command("resolve")
 def resolve(
     texts: Annotated[list[str], typer.Argument(help="Codes or names.")],
+    data: AnyData = None,
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -29,6 +30,7 @@ def resolve(
 def country_set(
     ref: Annotated[str, typer.Argument(help="For example wb.L, eu_members, ldc.")],
     at: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As of this date; default today.")] = None,
+    data: AnyData = None,
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:

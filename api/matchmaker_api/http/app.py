@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from matchmaker.errors import MatchmakerError
 from matchmaker_api.assemble import Matchmaker
+from matchmaker_api.http import examples
 from matchmaker_api.http.envelope import Envelope, request_id_of
 from matchmaker_api.http.problems import Problem, http_problem, openapi_schema, problem_of, validation_problem
 from matchmaker_api.http.routes import health, matching, people, places
@@ -54,6 +55,7 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document, with problem documents for every error."""
     told = FastAPI.openapi(app)  # made once and kept by FastAPI
     told["components"]["schemas"]["Problem"] = openapi_schema()
+    examples.shown_in(told)
     return told
 
 

@@ -20,7 +20,7 @@ MATCH: Final[dict[str, Example]] = {
     },
     "orcid": {
         "summary": "Partners for a researcher by ORCID, past co-authors included",
-        "value": {"orcid": "0000-0009-9000-0018", "include_known": True, "k": 5},
+        "value": {"orcid": "0000-0009-9000-0528", "include_known": True, "k": 5},
     },
     "policy": {
         "summary": "With an equity target of your own",
@@ -35,19 +35,28 @@ RUN_ID: Final[dict[str, Example]] = {"run": {"value": "0000000000000000000000000
 RANK: Final[dict[str, Example]] = {"first": {"value": 1}}
 RESEARCHER: Final[dict[str, Example]] = {
     "id": {"value": "https://demo.invalid/people/P00001"},
-    "orcid": {"value": "0000-0009-9000-0018"},
+    "orcid": {"value": "0000-0009-9000-0528"},
 }
 PLACE: Final[dict[str, Example]] = {"code": {"value": "KE"}, "name": {"value": "Namibia"}, "union": {"value": "EU"}}
 SET: Final[dict[str, Example]] = {"low income": {"value": "wb.L"}, "members": {"value": "eu_members"}}
 
 
-def answers(operation: str) -> dict[int | str, dict[str, Any]]:
-    """The documented answers of an operation: its example, and a problem document for everything else."""
-    problem = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": given()["problem"]}
-    return {
-        200: {"content": {"application/json": {"example": given()[operation]}}},
-        "default": {"description": "A problem document", "content": {"application/problem+json": problem}},
+# Every operation answers with its own shape or with a problem document.
+ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    "default": {
+        "description": "A problem document",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
+}
+
+
+def shown_in(described: dict[str, Any]) -> None:
+    """Put the example answers into an OpenAPI document (FastAPI itself would drop every null from them)."""
+    for methods in described["paths"].values():
+        for told in methods.values():
+            content = told["responses"]["200"]["content"]["application/json"]
+            content["example"] = given()[told["operationId"]]
+            told["responses"]["default"]["content"]["application/problem+json"]["example"] = given()["problem"]
 
 
 @cache

@@ -47,9 +47,10 @@ def results(matchmaker: Asked, run_id: str) -> Response:
     run = matchmaker.runs.get(run_id)
     meta, shortfall = run.answer["meta"], run.answer["meta"]["shortfall"]
     again = views.relaxed(run.request, shortfall["cheapest_relaxation"]) if shortfall else None
+    funnel = views.funnel(meta["filter_counts"])
     return page(
         "results.html", meta=meta, results=run.answer["results"], request=run.request, created=run.created,
-        funnel=views.funnel(meta["filter_counts"]),
+        funnel=funnel, emptied=views.emptied(funnel),
         exposure=views.exposure(run.answer["results"], meta["policy"]["equity"]),
         form=Filled(forms.filled_from(run.request)), countries=views.countries(),
         again=None if again is None else forms.filled_from(again),

@@ -51,11 +51,41 @@ def _operations(described: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "id": told["operationId"], "method": method.upper(), "path": path, "says": told.get("description", ""),
-            "parameters": told.get("parameters", []), "requests": _requests(told), "answer": _answer(told),
+            "parameters": told.get("parameters", []), "fields": _fields(described, told),
+            "requests": _requests(told), "answer": _answer(told),
         }
         for path, methods in described["paths"].items()
         for method, told in methods.items()
     ]  # fmt: skip
+
+
+def _fields(described: dict[str, Any], told: dict[str, Any]) -> list[dict[str, str]]:
+    """Name, form and default of each value of a request's body."""
+    content = told.get("requestBody", {}).get("content", {}).get("application/json", {})
+    if not content:
+        return []
+    schemas = described["components"]["schemas"]
+    properties = schemas[content["schema"]["$ref"].rpartition("/")[2]]["properties"]
+    return [
+        {"name": name, "what": _form_of(about), "default": json.dumps(about.get("default"))}
+        for name, about in properties.items()
+    ]
+
+
+def _form_of(schema: dict[str, Any]) -> str:
+    """A JSON schema in a few words."""
+    if "description" in schema:
+        return str(schema["description"])
+    if "anyOf" in schema:
+        return " or ".join(_form_of(choice) for choice in schema["anyOf"] if choice.get("type") != "null")
+    if "$ref" in schema:
+        return "object, see the schema " + str(schema["$ref"]).rpartition("/")[2]
+    bounds = [f"{word} {schema[key]}" for key, word in _BOUNDS.items() if key in schema]
+    inner = f" of {_form_of(schema['items'])}" if "items" in schema else ""
+    return ", ".join([f"{schema.get('format') or schema.get('type', 'any')}{inner}", *bounds])
+
+
+_BOUNDS = {"minimum": "at least", "maximum": "at most", "minLength": "length from", "maxLength": "length up to"}
 
 
 def _requests(told: dict[str, Any]) -> list[tuple[str, str]]:

@@ -50,6 +50,11 @@ def funnel(filter_counts: dict[str, dict[str, int]]) -> list[Bar]:
     ]
 
 
+def emptied(rows: list[Bar]) -> Bar | None:
+    """The step that took out the last people; None where somebody is left."""
+    return next((row for row in rows if row.count == 0 and row.removed), None)
+
+
 def exposure(results: list[dict[str, Any]], equity: dict[str, Any]) -> list[Bar]:
     """One bar for each income group: its share of the list's attention, beside its target share where one was set."""
     shown = [result["fairness"]["group"] for result in results]

@@ -21,7 +21,9 @@ def orcid(text: str) -> str:
     bare = _bare(text, {"orcid.org"}, prefix="orcid:")
     found = _ORCID.fullmatch(bare)
     if found is None:
-        raise InputError(f"{_shown(text)} is not an ORCID", hint="write 16 digits, e.g. 0000-0002-1825-0097; the last may be X")
+        raise InputError(
+            f"{_shown(text)} is not an ORCID", hint="write 16 digits, e.g. 0000-0002-1825-0097; the last may be X"
+        )
     groups = [part.upper() for part in found.groups()]
     expected = orcid_check_digit("".join(groups)[:15])
     if groups[3][3] != expected:
@@ -57,7 +59,8 @@ def openalex(text: str) -> str:
 
     The letter says what it is: A author, W work, I institution, and others.
     """
-    bare = _bare(text, {"openalex.org", "api.openalex.org"}, prefix="openalex:").rpartition("/")[2]
+    # The programming interface and the pages put the kind before the id: openalex.org/authors/A5023888391
+    bare = re.sub(r"^[a-z]+/", "", _bare(text, {"openalex.org", "api.openalex.org"}, prefix="openalex:"))
     if not _OPENALEX.fullmatch(bare):
         raise InputError(f"{_shown(text)} is not an OpenAlex id", hint="write a letter and digits, e.g. A5023888391")
     return f"https://openalex.org/{bare.upper()}"

@@ -107,7 +107,9 @@ class SentenceTransformerEncoder:
         model is not there, naming what was tried.
         """
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write to stderr of every command, terminal or not
         precision = precision or ("bfloat16" if has_bfloat16() else "float32")
         try:
             model = SentenceTransformer(str(model_folder(name) or name), device="cpu", model_kwargs={"dtype": precision})

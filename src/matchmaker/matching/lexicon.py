@@ -6,13 +6,16 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
 
 from matchmaker.errors import InputError
 from matchmaker.matching.arrays import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
 TERMS_PER_TEXT = 24
 _TOKEN = r"(?u)\b[^\W\d_][\w-]*\w\b"
@@ -41,7 +44,7 @@ class Lexicon:
         idf is ln((1 + n) / (1 + df)) + 1, as scikit-learn's TfidfVectorizer takes it. Raises InputError when no term
         is left, for example because every text is empty.
         """
-        vectorizer = TfidfVectorizer(**_SHAPE, max_features=max_terms, min_df=min_count)
+        vectorizer = _vectorizer(max_features=max_terms, min_df=min_count)
         try:
             vectorizer.fit(texts)
         except ValueError as error:
@@ -52,14 +55,14 @@ class Lexicon:
         return cls(tuple(vectorizer.get_feature_names_out()), vectorizer.idf_.astype(np.float32))
 
     @cached_property
-    def _vectorizer(self) -> TfidfVectorizer:
-        vectorizer = TfidfVectorizer(**_SHAPE, vocabulary=self.terms)
+    def _weighing(self) -> TfidfVectorizer:
+        vectorizer = _vectorizer(vocabulary=self.terms)
         vectorizer.idf_ = self.idf.astype(np.float64)
         return vectorizer
 
     def weights(self, texts: Sequence[str]) -> csr_matrix:
         """TF-IDF rows of unit length (all zero where no word is known), float32, shape (len(texts), n_terms)."""
-        return csr_matrix(self._vectorizer.transform(texts), dtype=np.float32)
+        return csr_matrix(self._weighing.transform(texts), dtype=np.float32)
 
     def top_terms(self, weights: csr_matrix, n: int = TERMS_PER_TEXT) -> IntArray:
         """Numbers of the `n` most telling terms of each row, best first, padded with -1; shape (rows, n)."""
@@ -90,11 +93,13 @@ def _tellingness(term: str) -> float:
     return 1.5 if len(words) == 2 else 1.0
 
 
-_SHAPE = {
-    "ngram_range": (1, 2),
-    "sublinear_tf": True,
-    "stop_words": sorted(ENGLISH_STOP_WORDS - {"system", "fire", "cry", "mill", "mine"}),
-    "token_pattern": _TOKEN,
-    "strip_accents": None,
-    "norm": "l2",
-}
+def _vectorizer(**given: Any) -> TfidfVectorizer:
+    """Words and pairs of words, without numbers and stop words. Imported here: it takes seconds, and most commands
+    never read a text."""
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
+
+    # Some of scikit-learn's stop words are subjects of research.
+    stop_words = sorted(ENGLISH_STOP_WORDS - {"system", "fire", "cry", "mill", "mine"})
+    return TfidfVectorizer(
+        ngram_range=(1, 2), sublinear_tf=True, stop_words=stop_words, token_pattern=_TOKEN, norm="l2", **given
+    )

@@ -24,7 +24,9 @@ LATEST_YEAR: Final = 2200
 
 # Printable ASCII without markup or doubled spaces is left as it is, which is most of what comes in.
 _TO_CLEAN: Final = re.compile(r"[^ -%'-;=-~]|  |^ | $")
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_CONTROL: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
 _BIDI: Final = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _CDATA: Final = re.compile(r"<!\[CDATA\[|\]\]>")
 _HIDDEN: Final = (
@@ -32,7 +34,33 @@ _HIDDEN: Final = (
     (re.compile(r"<script\b", re.IGNORECASE), re.compile(r"</script\s*>", re.IGNORECASE)),
     (re.compile(r"<style\b", re.IGNORECASE), re.compile(r"</style\s*>", re.IGNORECASE)),
 )
-_INLINE: Final = frozenset("a b i u s em tt sc sub sup strong italic bold span small font mark code ins del abbr underline monospace".split())
+_INLINE: Final = frozenset(
+    {
+        "a",
+        "b",
+        "i",
+        "u",
+        "s",
+        "em",
+        "tt",
+        "sc",
+        "sub",
+        "sup",
+        "strong",
+        "italic",
+        "bold",
+        "span",
+        "small",
+        "font",
+        "mark",
+        "code",
+        "ins",
+        "del",
+        "abbr",
+        "underline",
+        "monospace",
+    }
+)
 _NAMES: Final = (
     "a|abbr|abstract|article|b|blockquote|body|bold|br|center|cite|code|dd|del|disp-formula|div|dl|dt|em|fig|font|h[1-6]|head|hr|html|i|iframe|img|"
     "inline-formula|inline-graphic|ins|italic|li|link|list|list-item|mark|math|meta|mi|mn|mo|mrow|msub|msup|mtext|monospace|object|ol|p|pre|"
@@ -42,7 +70,8 @@ _NAMES: Final = (
 # "p < 0.05", "x<y and z>w" and "<T>" stay as they were written.
 _ATTRIBUTES: Final = r"""(?:\s+[\w:.-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]+))"""
 _TAG: Final = re.compile(
-    rf"</?(?P<name>(?:{_NAMES})(?=[\s/>])|[A-Za-z][\w-]*:[\w-]+|[A-Za-z][\w-]*(?={_ATTRIBUTES})){_ATTRIBUTES}*\s*/?>", re.IGNORECASE
+    rf"</?(?P<name>(?:{_NAMES})(?=[\s/>])|[A-Za-z][\w-]*:[\w-]+|[A-Za-z][\w-]*(?={_ATTRIBUTES})){_ATTRIBUTES}*\s*/?>",
+    re.IGNORECASE,
 )
 _SPACE: Final = re.compile(r"\s+")
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from matchmaker.errors import InputError, SourceError
-from matchmaker.files import canonical_json, sha256
+from matchmaker.files import canonical_json, sha256, write_failure
 from matchmaker.locks import writing
 from matchmaker.sources import demo, openalex, tabular, works
 from matchmaker.sources.intake import Item, Reader
@@ -93,7 +93,9 @@ SOURCES: Final[dict[str, Source]] = {
     "openalex": Source(lambda options: openalex.read, openalex.SUFFIXES),
     "works": Source(lambda options: works.read, works.SUFFIXES),
     "csv": Source(lambda options: tabular.reader(options.mapping), tabular.SUFFIXES, ("mapping",)),
-    "demo": Source(lambda options: lambda path: demo.invented_world(options.seed, options.people), (), ("seed", "people")),
+    "demo": Source(
+        lambda options: lambda path: demo.invented_world(options.seed, options.people), (), ("seed", "people")
+    ),
 }
 
 
@@ -120,10 +122,14 @@ def ingest(
     files = input_files(source, paths)
     reader = SOURCES[source].read(options)
     with writing(data, started=options.started):
-        spool, discarded = _spool(source, files, data, options)
-        resumed_at = spool.counts.records
-        _read(spool, _items(reader, files), options.part_records, progress)
-        return _finished(spool, data, options, {"resumed_at": resumed_at, "discarded": discarded})
+        try:
+            spool, discarded = _spool(source, files, data, options)
+            resumed_at = spool.counts.records
+            _read(spool, _items(reader, files), options.part_records, progress)
+            return _finished(spool, data, options, {"resumed_at": resumed_at, "discarded": discarded})
+        except OSError as error:
+            # Readers explain their own; what is left is the data folder: full, read-only or gone.
+            raise write_failure(error, data) from error
 
 
 def input_files(source: str, paths: Sequence[Path]) -> list[Path]:
@@ -135,7 +141,9 @@ def input_files(source: str, paths: Sequence[Path]) -> list[Path]:
     if not suffixes:
         return [Path(source)]
     if not paths:
-        raise SourceError(f"nothing to ingest as {source}", hint=f"name a file or folder; looked for: {', '.join(suffixes)}")
+        raise SourceError(
+            f"nothing to ingest as {source}", hint=f"name a file or folder; looked for: {', '.join(suffixes)}"
+        )
     return sorted({file for path in paths for file in _fitting(path, suffixes)})
 
 
@@ -147,7 +155,9 @@ def _fitting(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
             raise SourceError(f"the folder {path} holds no file to ingest", hint=wanted)
         return found
     if not path.exists():
-        raise SourceError(f"there is no file {path}", hint="check the spelling; paths are taken from the current folder")
+        raise SourceError(
+            f"there is no file {path}", hint="check the spelling; paths are taken from the current folder"
+        )
     if not path.name.endswith(suffixes):
         raise SourceError(f"{path} has an unexpected suffix", hint=wanted)
     return [path]
@@ -182,7 +192,7 @@ def _digest(path: Path, size: int | None) -> str:
     """SHA-256 of the first `size` bytes of `path`, of all when None."""
     digest = hashlib.sha256()
     try:
-        with open(path, "rb") as file:
+        with path.open("rb") as file:
             while block := file.read(2**20 if size is None else min(size, 2**20)):
                 digest.update(block)
                 size = None if size is None else size - len(block)

@@ -40,26 +40,26 @@ def parsed(line: bytes, where: str) -> dict[str, Any] | Skipped:
         return Skipped("not_utf8", where, line)
     except UnicodeEncodeError:
         return Skipped("lone_surrogate", where, line)
-    except _NotANumber:
+    except _NotANumberError:
         return Skipped("not_a_number", where, line)
     except (ValueError, RecursionError):
         return Skipped("not_json", where, line)
     return value if isinstance(value, dict) else Skipped("not_an_object", where, line)
 
 
-class _NotANumber(Exception):
+class _NotANumberError(Exception):
     """NaN or Infinity, which are no JSON."""
 
 
 def _refused_constant(name: str) -> float:
-    raise _NotANumber(name)
+    raise _NotANumberError(name)
 
 
 def _lines(path: Path) -> Iterator[bytes]:
     # An overlong line comes as its first RECORD_CAP + 1 bytes; the rest is read past, piece by piece.
     number = 0
     try:
-        with open(path, "rb") as packed, _unpacked(path, packed) as file:
+        with path.open("rb") as packed, _unpacked(path, packed) as file:
             while line := file.readline(RECORD_CAP + 1):
                 piece = line
                 while len(piece) > RECORD_CAP and not piece.endswith(b"\n"):
@@ -74,7 +74,9 @@ def _lines(path: Path) -> Iterator[bytes]:
     except (zlib.error, gzip.BadGzipFile) as error:
         raise _damaged(path, number, f"is damaged ({error})") from error
     except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror}", hint="check that it exists and may be read") from error
+        raise SourceError(
+            f"{path} cannot be read: {error.strerror}", hint="check that it exists and may be read"
+        ) from error
 
 
 def _unpacked(path: Path, packed: IO[bytes]) -> IO[bytes]:
@@ -84,11 +86,13 @@ def _unpacked(path: Path, packed: IO[bytes]) -> IO[bytes]:
 def _no_bomb(path: Path, packed: IO[bytes], file: IO[bytes]) -> None:
     if file is not packed and file.tell() > BOMB_ALLOWANCE and file.tell() > BOMB_RATIO * packed.tell():
         raise SourceError(
-            f"{path} unpacks to more than {BOMB_RATIO} times its size", hint="unpack it yourself and ingest the plain file if you trust it"
+            f"{path} unpacks to more than {BOMB_RATIO} times its size",
+            hint="unpack it yourself and ingest the plain file if you trust it",
         )
 
 
 def _damaged(path: Path, number: int, what: str) -> SourceError:
     return SourceError(
-        f"{path} {what} after record {number}", hint="fetch the file again and ingest with --resume: what was read so far is kept"
+        f"{path} {what} after record {number}",
+        hint="fetch the file again and ingest with --resume: what was read so far is kept",
     )

@@ -18,14 +18,15 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matchmaker.sources.cleaning import ABSTRACT_CAP
 from matchmaker.sources.shuffle import Ranges, TableWriter, first_of_each, is_first, mapped, sampled, splitters
 from matchmaker.sources.snapshot import SCHEMAS, Snapshot
 from matchmaker.sources.spool import SPOOLED, Spool, quarantine_line
+from matchmaker.sources.statements import merged, one_person_each
 
 RANGE_BYTES: Final = 32 * 2**20  # of memory per range; a few times as much is in use while it is merged
 
-# What wins where several speak of one person or organisation: a record about them, then the current snapshot, then by-lines.
+# What wins where several speak of one person or organisation: a record about them, then the current snapshot, then
+# by-lines.
 _RECORD, _CURRENT, _BY_LINE = 0, 1, 2
 
 _CANDIDATE: Final = [pa.field("rank", pa.int8()), pa.field("n", pa.int64())]
@@ -86,14 +87,14 @@ class Merge:
         return table.set_column(at, table.field(at), mapped(table.column(at), self.adopted))
 
     def _note(self, lost: pa.Table) -> None:
-        with open(self.scratch / "duplicates.jsonl", "ab") as file:
+        with (self.scratch / "duplicates.jsonl").open("ab") as file:
             for row in lost.select(["work_id", "title", "year", "seq"]).to_pylist():
                 where = f"record {row.pop('seq') + 1}"
                 file.write(quarantine_line("duplicate_work_id", where, json.dumps(row, ensure_ascii=False)))
 
     def duplicates(self) -> Iterator[bytes]:
         """One JSON line for each work that came after another of the same id, for the quarantine file."""
-        with open(self.scratch / "duplicates.jsonl", "rb") as file:
+        with (self.scratch / "duplicates.jsonl").open("rb") as file:
             yield from file
 
     # ---- people --------------------------------------------------------------------------------------------
@@ -108,7 +109,7 @@ class Merge:
         for table in people:
             recorded = table.filter(pc.equal(table.column("rank"), _RECORD)).column("researcher_id")
             said -= pc.count_distinct(recorded).as_py()
-            writer.add(_one_person_each(table))
+            writer.add(one_person_each(table))
         found.people_merged = said
 
     def _affiliations(self, writer: TableWriter, found: Merged) -> None:
@@ -131,9 +132,9 @@ class Merge:
         for table in self._current("institutions"):
             ranges.add(_candidates(table, _CURRENT))
         for table in ranges:
-            merged = _merged(table, "institution_id", SCHEMAS["institutions"])
-            found.countries.update(_distinct(merged.column("country")))
-            writer.add(merged)
+            places = merged(table, "institution_id", SCHEMAS["institutions"])
+            found.countries.update(_distinct(places.column("country")))
+            writer.add(places)
 
     # ---- ranges --------------------------------------------------------------------------------------------
 
@@ -185,7 +186,9 @@ def _by_lines(names: pa.Table, kept: pa.Table) -> pa.Table:
     ordered = names.filter(same).sort_by(
         [("work_id", "ascending"), ("researcher_id", "ascending"), ("position", "ascending")]
     )
-    return first_of_each(ordered, ["work_id", "researcher_id"]).sort_by([("work_id", "ascending"), ("position", "ascending")])
+    return first_of_each(ordered, ["work_id", "researcher_id"]).sort_by(
+        [("work_id", "ascending"), ("position", "ascending")]
+    )
 
 
 def _with_author_counts(kept: pa.Table, lines: pa.Table) -> pa.Table:
@@ -215,52 +218,6 @@ def _candidates(table: pa.Table, rank: int) -> pa.Table:
     return _ranked(table, rank).append_column("n", pa.repeat(pa.scalar(1, pa.int64()), len(table)))
 
 
-def _one_person_each(table: pa.Table) -> pa.Table:
-    merged = _merged(table, "researcher_id", SCHEMAS["researchers"])
-    at = merged.schema.get_field_index("interests")
-    return merged.set_column(at, merged.field(at), _interests(table, merged.column("researcher_id")))
-
-
-def _merged(table: pa.Table, key: str, schema: pa.Schema) -> pa.Table:
-    """One row per key; every other column holds its best value: by rank, then how often, then alphabet."""
-    keys = pc.unique(table.column(key)).sort()
-    columns = [keys] + [_best(table, key, column, keys) for column in schema.names[1:]]
-    name = schema.get_field_index("name")
-    # A person or organisation that nobody named is shown by their id.
-    columns[name] = pc.coalesce(columns[name], keys)
-    source = schema.get_field_index("source")
-    if source >= 0:
-        columns[source] = pc.fill_null(columns[source], "")
-    return pa.Table.from_arrays(columns, schema=schema)
-
-
-def _best(table: pa.Table, key: str, column: str, keys: pa.Array) -> pa.Array:
-    said = table.filter(_is_said(table.column(column))).select([key, column, "rank", "n"])
-    if not len(said):
-        return pa.nulls(len(keys), pa.string())
-    counted = said.group_by([key, "rank", column]).aggregate([("n", "sum")])
-    ordered = counted.sort_by([(key, "ascending"), ("rank", "ascending"), ("n_sum", "descending"), (column, "ascending")])
-    best = first_of_each(ordered, [key])
-    at = pc.index_in(keys, value_set=best.column(key).combine_chunks())
-    return best.column(column).combine_chunks().take(at)
-
-
-def _interests(table: pa.Table, keys: pa.ChunkedArray) -> pa.Array:
-    """Every different statement of the best rank, in alphabetical order, one per line, within the cap of an abstract."""
-    said = table.filter(_is_said(table.column("interests"))).select(["researcher_id", "rank", "interests"])
-    if not len(said):
-        return pa.nulls(len(keys), pa.string())
-    ordered = said.sort_by([(name, "ascending") for name in said.column_names])
-    ordered = first_of_each(ordered, ordered.column_names)
-    first = first_of_each(ordered, ["researcher_id"])
-    at = pc.index_in(ordered.column("researcher_id"), value_set=first.column("researcher_id").combine_chunks())
-    best = ordered.filter(pc.equal(ordered.column("rank"), first.column("rank").take(at)))
-    lists = best.group_by("researcher_id", use_threads=False).aggregate([("interests", "list")])
-    joined = pc.utf8_slice_codeunits(pc.binary_join(lists.column("interests_list"), "\n"), 0, ABSTRACT_CAP)
-    found = pc.index_in(keys, value_set=lists.column("researcher_id").combine_chunks())
-    return pa.chunked_array(joined).combine_chunks().take(found) if isinstance(joined, list) else joined.take(found)
-
-
 def _newest_of_each_basis(table: pa.Table) -> pa.Table:
     """A record's affiliations take the place of the current ones of the same person and basis; each row once."""
     order = [(name, "ascending") for name in ("researcher_id", "basis", "rank")]
@@ -273,10 +230,6 @@ def _newest_of_each_basis(table: pa.Table) -> pa.Table:
     names = SCHEMAS["affiliations"].names
     once = kept.group_by(names, use_threads=False).aggregate([])
     return once.take(pc.sort_indices(once, sort_keys=[(name, "ascending", "at_start") for name in names]))
-
-
-def _is_said(column: pa.ChunkedArray) -> Any:
-    return pc.and_(pc.is_valid(column), pc.fill_null(pc.not_equal(column, ""), False))
 
 
 # ---- tables ------------------------------------------------------------------------------------------------

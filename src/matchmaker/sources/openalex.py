@@ -38,10 +38,11 @@ Record = dict[str, Any]
 def read(path: Path) -> Iterator[Item]:
     """One item per line of `path` (.jsonl or .gz). Raises SourceError when the file is cut off or damaged."""
     for number, record in enumerate(json_records(path), start=1):
-        yield record if isinstance(record, Skipped) else _item(record, f"{path.name}:{number}")
+        yield record if isinstance(record, Skipped) else item(record, f"{path.name}:{number}")
 
 
-def _item(record: Record, where: str) -> Item:
+def item(record: Record, where: str) -> Item:
+    """What one record becomes; `where` names its file and line. Never raises, whatever the record's shape."""
     id_ = _id(record)
     if id_ is None:
         return Skipped("no_id", where, repr(record))
@@ -75,7 +76,8 @@ def _work(id_: str, record: Record, notes: list[str]) -> Kept | str:
         published=_published(record.get("publication_date"), year),
         language=_language(record.get("language")),
         topics=_topics(record),
-        url=cleaning.web_address(record.get("doi")) or cleaning.web_address(_dict(record, "primary_location").get("landing_page_url")),
+        url=cleaning.web_address(record.get("doi"))
+        or cleaning.web_address(_dict(record, "primary_location").get("landing_page_url")),
         source=SOURCE,
         authors=_authors(record, institutions, notes),
     )
@@ -121,7 +123,9 @@ def _abstract(index: object, notes: list[str]) -> str | None:
         return None
     index = index.get("InvertedIndex", index)
     entries = index.items() if isinstance(index, dict) else ()
-    placed = [(at, word) for word, places in entries if isinstance(places, list) for at in places if isinstance(at, int)]
+    placed = [
+        (at, word) for word, places in entries if isinstance(places, list) for at in places if isinstance(at, int)
+    ]
     if len(placed) > WORDS_CAP:
         notes.append("abstract_cut")
     return " ".join(word for _, word in sorted(placed)[:WORDS_CAP]) or None
@@ -168,7 +172,9 @@ def _author(id_: str, record: Record, notes: list[str]) -> Kept | str:
     name = cleaning.name(record.get("display_name"))
     if not name:
         return "no_name"
-    current = _dicts(record, "last_known_institutions") or [place for place in [_dict(record, "last_known_institution")] if place]
+    current = _dicts(record, "last_known_institutions") or [
+        place for place in [_dict(record, "last_known_institution")] if place
+    ]
     past = _dicts(record, "affiliations")
     places = {i: p for p in (*current, *(_dict(entry, "institution") for entry in past)) if (i := _id(p))}
     institutions = {i: _institution_row(i, place, notes) for i, place in places.items()}
@@ -184,7 +190,11 @@ def _author(id_: str, record: Record, notes: list[str]) -> Kept | str:
 
 
 def _years(past: list[Record]) -> dict[str, list[int]]:
-    found = {i: [cleaning.year(y) for y in _list(entry, "years")] for entry in past if (i := _id(_dict(entry, "institution")))}
+    found = {
+        i: [cleaning.year(y) for y in _list(entry, "years")]
+        for entry in past
+        if (i := _id(_dict(entry, "institution")))
+    }
     return {i: sorted(year for year in years if year is not None) for i, years in found.items()}
 
 

@@ -1,8 +1,8 @@
 """An id for an organisation of which a source gives only a name: `name:` and the name, folded.
 
 Two spellings become one organisation only where that is certain: case, accents, ligatures, punctuation, a leading
-"the", "&" for "and", a legal form at the end (Inc, Ltd, LLC), the initials of the name in brackets after it, and the name of a
-department before or after that of its university, set off by commas. Nothing is looked up and nothing is similar
+"the", "&" for "and", a legal form at the end (Inc, Ltd, LLC), the initials of the name in brackets after it, and
+the name of a department before or after that of its university, set off by commas. Nothing is looked up and nothing is similar
 enough: "University of California, Berkeley" stays apart from "University of California", "Technical University of
 Berlin" from "Technische Universität Berlin", and a name that lists two universities stays one name of its own.
 """
@@ -19,10 +19,12 @@ from matchmaker.sources import cleaning
 
 PREFIX: Final = "name:"
 
-_UNIVERSITY: Final = re.compile(r"universi|hochschule|eth z|politecnico|polytechnic|institute of technology", re.IGNORECASE)
+_UNIVERSITY: Final = re.compile(
+    r"universi|hochschule|eth z|politecnico|polytechnic|institute of technology", re.IGNORECASE
+)
 _UNIT: Final = re.compile(
-    r"(?:inter)?(?:departments?|depts?\.?|faculty|division|school of|graduate school|college of|chair|laborator(?:y|ies|io|ium)|laboratoire|labs?|"
-    r"institute|fakultät|fachbereich|lehrstuhl|institut|département|departamento|facultad|faculdade|dipartimento|center|centre)\b",
+    r"(?:inter)?(?:departments?|depts?\.?|faculty|division|school of|graduate school|college of|chair|"
+    r"laborator(?:y|ies|io|ium)|laboratoire|labs?|institute|fakultät|fachbereich|lehrstuhl|institut|département|departamento|facultad|faculdade|dipartimento|center|centre)\b",
     re.IGNORECASE,
 )
 _ACRONYM: Final = re.compile(r"(?P<name>.*\S)\s*\((?P<acronym>[A-Z]{2,8})\)")
@@ -39,7 +41,7 @@ def named(text: object) -> InstitutionRow | None:
 
 @lru_cache(maxsize=100_000)
 def fold(name: str) -> str:
-    """The part of the id after `name:`: lower case without accents, words apart by one space. "" when nothing is left."""
+    """The part of the id after `name:`: lower case without accents, words apart by one space. "" if nothing is left."""
     words = plain_words(_without_acronym(_without_units(name)).replace("&", " and "))
     return (_LEGAL_FORM.sub("", words) or words).removeprefix("the ")
 

@@ -61,7 +61,11 @@ def _written(
             writers = {name: tables.enter_context(TableWriter(sinks[name], SCHEMAS[name])) for name in SCHEMAS}
             found = fill(writers)
     counts = {name: writer.rows for name, writer in writers.items()}
-    return found, counts, {f"{name}.parquet": {"bytes": sink.bytes, "sha256": sink.sha256} for name, sink in sinks.items()}
+    return (
+        found,
+        counts,
+        {f"{name}.parquet": {"bytes": sink.bytes, "sha256": sink.sha256} for name, sink in sinks.items()},
+    )
 
 
 def _named(aside: Path, target: Path, data: Path) -> None:

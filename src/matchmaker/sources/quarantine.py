@@ -27,7 +27,7 @@ def deliver(lines: Iterable[bytes], target: Path, marker: Path) -> None:
     """
     begin = _begin(target, marker)
     try:
-        with open(target, "r+b" if target.exists() else "w+b") as file:
+        with target.open("r+b" if target.exists() else "w+b") as file:
             file.truncate(begin)
             file.seek(begin)
             file.writelines(lines)

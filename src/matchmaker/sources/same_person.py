@@ -31,7 +31,12 @@ def adopted_ids(spool: Spool, base: Snapshot | None) -> dict[str, str]:
         for row in table.filter(pc.is_in(table.column("orcid"), value_set=wanted)).to_pylist():
             id_ = row["researcher_id"]
             holders[row["orcid"]].add((row["source"] == DECLARING, is_new, id_.startswith(MADE_UP), id_))
-    return {id_: min(known)[3] for known in holders.values() for declares, _, _, id_ in known if declares and id_ != min(known)[3]}
+    return {
+        id_: min(known)[3]
+        for known in holders.values()
+        for declares, _, _, id_ in known
+        if declares and id_ != min(known)[3]
+    }
 
 
 def _people(spool: Spool, base: Snapshot | None, *, by_lines: bool) -> Iterator[tuple[pa.Table, bool]]:

@@ -88,13 +88,21 @@ class TableWriter:
         self._waiting: list[pa.Table] = []
         self.rows = 0
         self._writer = pq.ParquetWriter(
-            sink, schema, version="2.6", data_page_version="1.0", compression="zstd", compression_level=3, use_dictionary=True
+            sink,
+            schema,
+            version="2.6",
+            data_page_version="1.0",
+            compression="zstd",
+            compression_level=3,
+            use_dictionary=True,
         )
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if kind is None and self._waiting:
             self._put(pa.concat_tables(self._waiting))
         self._writer.close()

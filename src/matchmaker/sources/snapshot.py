@@ -113,7 +113,10 @@ class Snapshot:
         """
         name = digest or current_digest(data)
         if name is None:
-            raise SourceError(f"there is no snapshot in {data}", hint="make one with `matchmaker ingest`, e.g. `matchmaker ingest demo`")
+            raise SourceError(
+                f"there is no snapshot in {data}",
+                hint="make one with `matchmaker ingest`, e.g. `matchmaker ingest demo`",
+            )
         folder = data / FOLDER / _well_formed(name)
         if not folder.is_dir():
             raise _absent(folder, asked=digest is not None)
@@ -161,20 +164,29 @@ def current_digest(data: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise DamagedIndexError(f"{data / POINTER} cannot be read: {error}", hint="restore it from a backup, or ingest again") from error
+        raise DamagedIndexError(
+            f"{data / POINTER} cannot be read: {error}", hint="restore it from a backup, or ingest again"
+        ) from error
 
 
 def _well_formed(digest: str) -> str:
     # The name becomes part of a path, so nothing but a digest is let through.
     if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
-        raise DamagedIndexError(f"{digest[:80]!r} is not the name of a snapshot", hint="a snapshot is named by 64 hexadecimal digits")
+        raise DamagedIndexError(
+            f"{digest[:80]!r} is not the name of a snapshot", hint="a snapshot is named by 64 hexadecimal digits"
+        )
     return digest
 
 
 def _absent(folder: Path, *, asked: bool) -> SourceError | DamagedIndexError:
     if asked:
-        return SourceError(f"there is no snapshot {folder.name[:12]}… in {folder.parent}", hint="leave the digest out to open the current one")
-    return DamagedIndexError(f"{POINTER} points to {folder}, which is missing", hint="restore it from a backup, or ingest again")
+        return SourceError(
+            f"there is no snapshot {folder.name[:12]}… in {folder.parent}",
+            hint="leave the digest out to open the current one",
+        )
+    return DamagedIndexError(
+        f"{POINTER} points to {folder}, which is missing", hint="restore it from a backup, or ingest again"
+    )
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
@@ -199,7 +211,7 @@ def _verify(path: Path, promised: Mapping[str, Any]) -> None:
         found = path.stat().st_size
         if found != promised["bytes"]:
             raise _damaged(path, f"has {found} bytes instead of {promised['bytes']}")
-        with open(path, "rb") as file:
+        with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise _damaged(path, f"cannot be read ({error.strerror})") from error

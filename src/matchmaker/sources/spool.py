@@ -101,7 +101,9 @@ class Spool:
                 pq.write_table(table, sink, compression="zstd", compression_level=1)
         write_bytes(self._path(number, "skipped.jsonl"), b"".join(part.quarantined))
         counts = part.counts(sum(table.nbytes for table in tables.values()))
-        replace_bytes(self._path(number, "json"), canonical_json({f.name: getattr(counts, f.name) for f in fields(counts)}))
+        replace_bytes(
+            self._path(number, "json"), canonical_json({f.name: getattr(counts, f.name) for f in fields(counts)})
+        )
         self.parts.append(counts)
 
     def tables(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
@@ -113,7 +115,7 @@ class Spool:
     def quarantined(self) -> Iterator[bytes]:
         """One JSON line per skipped record, in order."""
         for number in range(len(self.parts)):
-            with open(self._path(number, "skipped.jsonl"), "rb") as file:
+            with self._path(number, "skipped.jsonl").open("rb") as file:
                 yield from file
 
     def _path(self, number: int, rest: str) -> Path:

@@ -42,8 +42,8 @@ from matchmaker.sources.organisations import named, plain_words
 SOURCE: Final = "csv"
 SUFFIXES: Final = (".csv",)
 COLUMNS: Final = (
-    "researcher_id", "name", "orcid", "institution", "ror", "country", "kind", "interests", "title", "abstract", "year", "url",
-    "coauthors",
+    "researcher_id", "name", "orcid", "institution", "ror", "country", "kind", "interests", "title", "abstract", "year",
+    "url", "coauthors",
 )  # fmt: skip
 REQUIRED: Final = ("name", "country")
 FIELD_CAP: Final = 16 * 2**20  # characters of one cell
@@ -59,7 +59,8 @@ def csv_template() -> str:
     return (
         ",".join(COLUMNS) + "\n"
         ",Amara Okafor,0000-0002-1825-0097,University of Harbour Lake,,NG,,,"
-        "Malaria vaccines for young children,We compare two schedules.,2024,https://example.org/w1,Luca Meier; Ines Duarte\n"
+        "Malaria vaccines for young children,We compare two schedules.,2024,https://example.org/w1,"
+        "Luca Meier; Ines Duarte\n"
         "p-2,Luca Meier,,Institut des Sciences de Valmont,,CH,primary,vaccine logistics; cold chains,,,,,\n"
     )
 
@@ -77,10 +78,14 @@ def _mapping(path: Path) -> dict[str, str]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SourceError(f"{path} cannot be read as TOML: {error}", hint='write lines such as: name = "Full name"') from error
+        raise SourceError(
+            f"{path} cannot be read as TOML: {error}", hint='write lines such as: name = "Full name"'
+        ) from error
     wrong = [key for key, value in found.items() if key not in COLUMNS or not isinstance(value, str)]
     if wrong:
-        raise InputError(f"{path}: {', '.join(sorted(wrong))} is no column of the template", hint=f"allowed: {', '.join(COLUMNS)}")
+        raise InputError(
+            f"{path}: {', '.join(sorted(wrong))} is no column of the template", hint=f"allowed: {', '.join(COLUMNS)}"
+        )
     return found
 
 
@@ -101,28 +106,35 @@ def _rows(path: Path, names: Mapping[str, str]) -> Iterator[tuple[int, Row]]:
     csv.field_size_limit(FIELD_CAP)
     number = 0
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file, strict=True)
             header = [cell.strip() for cell in next(lines, [])]
             where = _positions(path, header, names)
             for cells in lines:
                 number += 1
                 if any(cell.strip() for cell in cells):
-                    yield lines.line_num, {name: cells[at].strip() if at < len(cells) else "" for name, at in where.items()}
+                    yield (
+                        lines.line_num,
+                        {name: cells[at].strip() if at < len(cells) else "" for name, at in where.items()},
+                    )
     except csv.Error as error:
-        raise SourceError(f"{path} is no well-formed CSV after row {number}: {error}", hint="put texts with commas or line breaks in double quotes") from error
+        raise SourceError(
+            f"{path} is no well-formed CSV after row {number}: {error}",
+            hint="put texts with commas or line breaks in double quotes",
+        ) from error
 
 
 def _check_encoding(path: Path) -> None:
     at = 0
     try:
-        with open(path, "rb") as file:
+        with path.open("rb") as file:
             for line in file:
                 line.decode("utf-8")
                 at += len(line)
     except UnicodeDecodeError as error:
         raise SourceError(
-            f"{path} is not UTF-8: byte {at + error.start} cannot be read", hint="save it as 'CSV UTF-8', or convert it with iconv -t UTF-8"
+            f"{path} is not UTF-8: byte {at + error.start} cannot be read",
+            hint="save it as 'CSV UTF-8', or convert it with iconv -t UTF-8",
         ) from error
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}", hint="check that it may be read") from error
@@ -135,7 +147,7 @@ def _positions(path: Path, header: list[str], names: Mapping[str, str]) -> dict[
     if absent:
         raise SourceError(
             f"{path} has no column {', '.join(absent)}",
-            hint=f"columns: {', '.join(COLUMNS)}; required: {', '.join(REQUIRED)}; other names go into --mapping FILE.toml",
+            hint=f"columns: {', '.join(COLUMNS)}; required: {', '.join(REQUIRED)}; map other names with --mapping FILE",
         )
     return found
 
@@ -202,8 +214,8 @@ class _Table:
             return (), stated or None
         self.given.add(work_id)
         work = WorkRow(
-            work_id, texts[0], texts[1], year, date(year, 12, 31), None, (), cleaning.web_address(row.get("url", "")), SOURCE,
-            self._by_line(work_id),
+            work_id, texts[0], texts[1], year, date(year, 12, 31), None, (),
+            cleaning.web_address(row.get("url", "")), SOURCE, self._by_line(work_id),
         )  # fmt: skip
         return (work,), stated or None
 
@@ -213,7 +225,7 @@ class _Table:
         return cleaning.by_line([*self.authors[work_id], *named], [])
 
     def _coauthor(self, person: str, entry: str) -> AuthorshipRow:
-        """A co-author by id, ORCID or a name that one person of the table bears; else somebody known to `person` only."""
+        """A co-author by id, ORCID or a name that one person of the table bears; else somebody only `person` knows."""
         notes: list[str] = []
         orcid = cleaning.orcid(entry, notes) if re.search(r"\d{4}", entry) else None
         bearers = self.people.get(plain_words(entry), set())
@@ -237,7 +249,9 @@ def _person_id(row: Row) -> str:
 
 def _work_id(row: Row) -> str:
     url = cleaning.web_address(row.get("url", "")) or ""
-    title = cleaning.plain(row.get("title", ""), cleaning.TITLE_CAP)[0] or cleaning.plain(row.get("abstract", ""), 200)[0]
+    title = (
+        cleaning.plain(row.get("title", ""), cleaning.TITLE_CAP)[0] or cleaning.plain(row.get("abstract", ""), 200)[0]
+    )
     return _made_id("work", url or plain_words(title), str(cleaning.year(row.get("year", ""))))
 
 

@@ -52,12 +52,14 @@ def _columns(path: Path, schema: pa.Schema) -> list[str]:
     missing = [column for column in REQUIRED if column not in schema.names]
     if missing:
         raise SourceError(
-            f"{path} has no column {', '.join(missing)}", hint=f"required: {', '.join(REQUIRED)}; also read: {', '.join(OPTIONAL)}"
+            f"{path} has no column {', '.join(missing)}",
+            hint=f"required: {', '.join(REQUIRED)}; also read: {', '.join(OPTIONAL)}",
         )
     authors = schema.field("authors").type
     if not (pa.types.is_list(authors) or pa.types.is_large_list(authors)) or not pa.types.is_struct(authors.value_type):
         raise SourceError(
-            f"{path}: column authors is {str(authors)[:80]}", hint="it must be a list of structs with author_id and name"
+            f"{path}: column authors is {str(authors)[:80]}",
+            hint="it must be a list of structs with author_id and name",
         )
     return [column for column in (*REQUIRED, *OPTIONAL) if column in schema.names]
 
@@ -90,7 +92,9 @@ def _item(record: Record, where: str) -> Item:
     return Kept(works=(work,), institutions=tuple(institutions.values()), notes=tuple(notes))
 
 
-def _authorship(author: Record | None, institutions: dict[str, InstitutionRow], notes: list[str]) -> AuthorshipRow | None:
+def _authorship(
+    author: Record | None, institutions: dict[str, InstitutionRow], notes: list[str]
+) -> AuthorshipRow | None:
     id_ = cleaning.identifier((author or {}).get("author_id"))
     if author is None or id_ is None:
         notes.append("author_without_id")

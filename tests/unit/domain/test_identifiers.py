@@ -28,13 +28,17 @@ def test_an_orcid_in_any_usual_spelling_becomes_its_address(spelling: str) -> No
     assert orcid(spelling) == "https://orcid.org/0000-0002-1694-233X"
 
 
-@pytest.mark.parametrize("spelling", ["052gg0110", "052GG0110", "ror.org/052gg0110", "http://ror.org/052gg0110/", "https://ror.org/052gg0110"])
+@pytest.mark.parametrize(
+    "spelling",
+    ["052gg0110", "052GG0110", "ror.org/052gg0110", "http://ror.org/052gg0110/", "https://ror.org/052gg0110"],
+)
 def test_a_ror_id_in_any_usual_spelling_becomes_its_address(spelling: str) -> None:
     assert ror(spelling) == "https://ror.org/052gg0110"
 
 
 @pytest.mark.parametrize(
-    "spelling", ["A5023888391", "a5023888391", "https://openalex.org/a5023888391/", "http://api.openalex.org/authors/A5023888391"]
+    "spelling",
+    ["A5023888391", "a5023888391", "https://openalex.org/a5023888391/", "http://api.openalex.org/authors/A5023888391"],
 )
 def test_an_openalex_id_in_any_usual_spelling_becomes_its_address(spelling: str) -> None:
     assert openalex(spelling) == "https://openalex.org/A5023888391"

@@ -25,13 +25,23 @@ AUTHORS = pa.list_(
     )
 )
 WORKS = pa.schema(
-    {"work_id": pa.string(), "title": pa.string(), "abstract": pa.string(), "year": pa.int16(), "domain": pa.string(), "authors": AUTHORS}
+    {
+        "work_id": pa.string(),
+        "title": pa.string(),
+        "abstract": pa.string(),
+        "year": pa.int16(),
+        "domain": pa.string(),
+        "authors": AUTHORS,
+    }
 )
 
 
 def a_record(number: int, **changes: Any) -> dict[str, Any]:
     """A work in OpenAlex's manner, of two people in Kenya and Germany."""
-    names = [(2 * number % 7 + 1, "KE", "University of Harbour Lake"), (2 * number % 7 + 2, "DE", "Technische Universität Grünwald")]
+    names = [
+        (2 * number % 7 + 1, "KE", "University of Harbour Lake"),
+        (2 * number % 7 + 2, "DE", "Technische Universität Grünwald"),
+    ]
     return {
         "id": f"https://openalex.org/W{number + 1}",
         "title": f"Title of work {number}",
@@ -41,7 +51,12 @@ def a_record(number: int, **changes: Any) -> dict[str, Any]:
             {
                 "author": {"id": f"https://openalex.org/A{who}", "display_name": f"Person {who}"},
                 "institutions": [
-                    {"id": f"https://openalex.org/I{who % 3 + 1}", "display_name": place, "country_code": code, "type": "education"}
+                    {
+                        "id": "https://openalex.org/I1" if code == "KE" else "https://openalex.org/I2",
+                        "display_name": place,
+                        "country_code": code,
+                        "type": "education",
+                    }
                 ],
                 "countries": [code],
             }
@@ -60,8 +75,21 @@ def json_lines(path: Path, records: Iterable[Mapping[str, Any] | bytes]) -> Path
 
 def a_row(number: int, **changes: Any) -> dict[str, Any]:
     """A row of a Parquet file of works."""
-    author = {"author_id": f"A{number % 5}", "name": f"Person {number % 5}", "institution": "Univ. of Río", "countries": ["NA"], "country_src": "affil_text"}
-    return {"work_id": f"w{number}", "title": f"Title {number}", "abstract": None, "year": 2020, "domain": "nlp", "authors": [author]} | changes
+    author = {
+        "author_id": f"A{number % 5}",
+        "name": f"Person {number % 5}",
+        "institution": "Univ. of Río",
+        "countries": ["NA"],
+        "country_src": "affil_text",
+    }
+    return {
+        "work_id": f"w{number}",
+        "title": f"Title {number}",
+        "abstract": None,
+        "year": 2020,
+        "domain": "nlp",
+        "authors": [author],
+    } | changes
 
 
 def parquet(path: Path, rows: Sequence[Mapping[str, Any]], without: str = "") -> Path:

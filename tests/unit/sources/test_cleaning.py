@@ -55,7 +55,9 @@ def test_a_text_of_ten_megabytes_is_kept_with_its_beginning() -> None:
     assert text.startswith("word word")
 
 
-@pytest.mark.parametrize("piece", ["<!--", "<script ", "<style>", "<a x= ", "<a:", "<", "&lt;", "</script ", "<![CDATA["])
+@pytest.mark.parametrize(
+    "piece", ["<!--", "<script ", "<style>", "<a x= ", "<a:", "<", "&lt;", "</script ", "<![CDATA["]
+)
 def test_markup_that_is_never_closed_costs_no_time(piece: str) -> None:
     began = time.perf_counter()
     plain(piece * (200_000 // len(piece)), 20_000)
@@ -85,13 +87,26 @@ def test_a_missing_country_is_not_counted_as_a_wrong_one() -> None:
 
 @pytest.mark.parametrize(
     ("value", "year"),
-    [(2020, 2020), ("2020", 2020), (2020.0, 2020), (2020.5, None), (True, None), (None, None), (float("nan"), None), (float("inf"), None), (0, None), ("x", None)],
+    [
+        (2020, 2020),
+        ("2020", 2020),
+        (2020.0, 2020),
+        (2020.5, None),
+        (True, None),
+        (None, None),
+        (float("nan"), None),
+        (float("inf"), None),
+        (0, None),
+        ("x", None),
+    ],
 )
 def test_a_year_is_a_whole_number_in_the_age_of_print(value: object, year: int | None) -> None:
     assert cleaning.year(value) == year
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "https://a b", "//example.org", 'https://x"onload', None, 3])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "data:text/html,x", "https://a b", "//example.org", 'https://x"onload', None, 3]
+)
 def test_only_web_addresses_are_taken_as_addresses(address: object) -> None:
     assert cleaning.web_address(address) is None
     assert cleaning.web_address("https://doi.org/10.1/x") == "https://doi.org/10.1/x"

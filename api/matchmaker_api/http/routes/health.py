@@ -15,13 +15,13 @@ router = APIRouter(tags=["service"])
 VERSION = installed_version("matchmaker")
 
 
-@router.get("/healthz", response_model=Alive, responses=examples.answers("healthz"))
+@router.get("/healthz", response_model=Alive, responses=examples.ANSWERS)
 def healthz() -> JSONResponse:
     """The process answers."""
     return JSONResponse({"status": "ok"})
 
 
-@router.get("/readyz", response_model=Ready, responses=examples.answers("readyz"))
+@router.get("/readyz", response_model=Ready, responses=examples.ANSWERS)
 def readyz(matchmaker: Asked) -> JSONResponse:
     """Which index is served. It was verified and its probes were answered before it was opened."""
     corpus = matchmaker.corpus
@@ -33,7 +33,7 @@ def readyz(matchmaker: Asked) -> JSONResponse:
     })  # fmt: skip
 
 
-@router.get("/v1/version", response_model=Version, responses=examples.answers("version"))
+@router.get("/v1/version", response_model=Version, responses=examples.ANSWERS)
 def version(matchmaker: Asked) -> JSONResponse:
     """What is running, and on which index."""
     generation = matchmaker.corpus.generation

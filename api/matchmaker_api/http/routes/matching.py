@@ -17,28 +17,26 @@ RunId = Annotated[str, Path(description="`meta.run_id` of an answer", openapi_ex
 Rank = Annotated[int, Path(ge=1, le=MAX_K, openapi_examples=examples.RANK)]
 
 
-@router.post("/match", response_model=MatchOut, responses=examples.answers("match"))
+@router.post("/match", response_model=MatchOut, responses=examples.ANSWERS)
 def match(matchmaker: Asked, wanted: Annotated[MatchIn, Body(openapi_examples=examples.MATCH)]) -> JSONResponse:
     """Ranked partners across borders for a text, a researcher or both, with every reason. The answer is kept."""
     return JSONResponse(answered(matchmaker, wanted).as_dict())
 
 
-@router.get("/runs/{run_id}", response_model=RunOut, responses=examples.answers("run"))
+@router.get("/runs/{run_id}", response_model=RunOut, responses=examples.ANSWERS)
 def run(matchmaker: Asked, run_id: RunId) -> JSONResponse:
     """An answer as it was given, with its question."""
     kept = matchmaker.runs.get(run_id)
     return JSONResponse({**kept.answer, "created": kept.created, "request": kept.request})
 
 
-@router.get("/runs/{run_id}/why/{rank}", response_model=MatchResult, responses=examples.answers("why"))
+@router.get("/runs/{run_id}/why/{rank}", response_model=MatchResult, responses=examples.ANSWERS)
 def why(matchmaker: Asked, run_id: RunId, rank: Rank) -> JSONResponse:
     """Why somebody has this rank: the parts that sum to the score, the evidence, the equity step."""
     return JSONResponse(matchmaker.why(run_id, rank))
 
 
-@router.get(
-    "/runs/{run_id}/why-not/{researcher:path}", response_model=AbsenceOut, responses=examples.answers("why_not")
-)
+@router.get("/runs/{run_id}/why-not/{researcher:path}", response_model=AbsenceOut, responses=examples.ANSWERS)
 def why_not(
     matchmaker: Asked, run_id: RunId, researcher: Annotated[str, Path(openapi_examples=examples.RESEARCHER)]
 ) -> JSONResponse:

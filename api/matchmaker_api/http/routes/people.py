@@ -16,14 +16,14 @@ from matchmaker_api.researchers import page_of, profile_of
 router = APIRouter(tags=["people"])
 
 
-@router.get("/researchers", response_model=ResearchersOut, responses=examples.answers("researchers"))
+@router.get("/researchers", response_model=ResearchersOut, responses=examples.ANSWERS)
 def researchers(matchmaker: Asked, page: Annotated[PageIn, Query()]) -> JSONResponse:
     """People of the index, page by page; filters are `country_code`, `home`, `thin`, `institution` and `name`."""
     found = page_of(matchmaker.corpus, filter_text=page.filter, cursor=page.cursor, per_page=page.per_page)
     return JSONResponse(found)
 
 
-@router.get("/researchers/{researcher:path}", response_model=ProfileOut, responses=examples.answers("researcher"))
+@router.get("/researchers/{researcher:path}", response_model=ProfileOut, responses=examples.ANSWERS)
 def researcher(
     matchmaker: Asked, researcher: Annotated[str, Path(openapi_examples=examples.RESEARCHER)]
 ) -> JSONResponse:

