@@ -138,7 +138,7 @@ def _vectors(data: Path, encoder: Encoder, texts: Sequence[str], progress: Progr
 def _terms(lexicon: Lexicon, texts: Sequence[str], progress: Progress) -> IntArray:
     batches = []
     for start in range(0, len(texts), SHARD):
-        batches.append(lexicon.top_terms(lexicon.weights(texts[start : start + SHARD])))
+        batches.append(lexicon.telling_terms(lexicon.weights(texts[start : start + SHARD])))
         progress("phrases", min(start + SHARD, len(texts)), len(texts))
     return np.concatenate(batches)
 

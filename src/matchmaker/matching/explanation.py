@@ -10,6 +10,7 @@ import numpy as np
 from matchmaker.domain.matches import Evidence, InstitutionRef, ResearcherRef, WorkRef
 from matchmaker.matching.arrays import FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
+from matchmaker.matching.profiles import THIN_TEXTS
 
 EVIDENCE_SHOWN = 3
 TOPICS_SHOWN = 5
@@ -36,9 +37,7 @@ class Sought:
 
 def sought_in_words(corpus: Corpus, text: str) -> Sought:
     """A query in words; its vector is zero when the index knows none of them."""
-    weights = corpus.lexicon.weights([text])
-    terms = corpus.lexicon.top_terms(weights, n=max(1, weights.nnz))[0]
-    known = frozenset(int(term) for term in terms if term >= 0)
+    known = corpus.lexicon.all_telling(corpus.lexicon.weights([text]))
     return Sought(corpus.encoder.encode([text])[0], np.empty(0, dtype=np.int32), known)
 
 
@@ -112,8 +111,8 @@ def _subjects(corpus: Corpus, texts: IntArray) -> Counter[str]:
     counted: Counter[str] = Counter(topic for topics in named for topic in topics)
     for term, count in sorted(corpus.terms_of(texts).items()):
         name = corpus.lexicon.terms[term]
-        # One word alone rarely names a subject; a phrase does.
-        if " " in name:
+        # One word alone rarely names a subject; a phrase does, if it comes back.
+        if " " in name and (count > 1 or len(texts) <= THIN_TEXTS):
             counted[name] += count
     return counted
 

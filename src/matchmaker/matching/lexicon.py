@@ -12,12 +12,13 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from matchmaker.errors import InputError
-from matchmaker.matching.arrays import FloatArray, IntArray
+from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-TERMS_PER_TEXT = 24
+WORDS_PER_TEXT = 32
+PHRASES_PER_TEXT = 16
 _TOKEN = r"(?u)\b[^\W\d_][\w-]*\w\b"
 # Words of scientific prose that carry no topic; they would otherwise head every list of shared phrases.
 _PROSE = frozenset(
@@ -64,33 +65,43 @@ class Lexicon:
         """TF-IDF rows of unit length (all zero where no word is known), float32, shape (len(texts), n_terms)."""
         return csr_matrix(self._weighing.transform(texts), dtype=np.float32)
 
-    def top_terms(self, weights: csr_matrix, n: int = TERMS_PER_TEXT) -> IntArray:
-        """Numbers of the `n` most telling terms of each row, best first, padded with -1; shape (rows, n)."""
-        top = np.full((weights.shape[0], n), -1, dtype=np.int32)
-        scored = csr_matrix(weights.multiply(self._telling))
-        for row in range(scored.shape[0]):
-            columns = scored.indices[scored.indptr[row] : scored.indptr[row + 1]]
-            values = scored.data[scored.indptr[row] : scored.indptr[row + 1]]
-            best = np.lexsort((columns, -values))[:n]
-            best = best[values[best] > 0]
-            top[row, : len(best)] = columns[best]
-        return top
+    def telling_terms(self, weights: csr_matrix) -> IntArray:
+        """Numbers of the most telling words, then of the most telling two-word phrases, of each row, -1 padded.
+
+        Best first; shape (rows, WORDS_PER_TEXT + PHRASES_PER_TEXT). Words that every abstract uses tell nothing.
+        """
+        kept = self._telling[weights.indices]
+        words, phrases = kept & ~self._is_phrase[weights.indices], kept & self._is_phrase[weights.indices]
+        return np.hstack([_best(weights, words, WORDS_PER_TEXT), _best(weights, phrases, PHRASES_PER_TEXT)])
+
+    def all_telling(self, weights: csr_matrix) -> frozenset[int]:
+        """Numbers of all telling terms of one row."""
+        return frozenset(int(term) for term in weights.indices if self._telling[term])
 
     @cached_property
-    def _telling(self) -> FloatArray:
-        """0 for prose words; two-word terms count for more, since a phrase says more than its words."""
-        return np.array([_tellingness(term) for term in self.terms], dtype=np.float32)[np.newaxis, :]
+    def _telling(self) -> BoolArray:
+        return np.array([not _PROSE.intersection(term.split(" ")) for term in self.terms])
+
+    @cached_property
+    def _is_phrase(self) -> BoolArray:
+        return np.array([" " in term for term in self.terms])
 
     def to_files(self) -> dict[str, bytes | FloatArray]:
         """The two files a generation keeps."""
         return {"lexicon.json": json.dumps(self.terms, ensure_ascii=False).encode(), "lexicon_idf.npy": self.idf}
 
 
-def _tellingness(term: str) -> float:
-    words = term.split(" ")
-    if any(word in _PROSE for word in words):
-        return 0.0
-    return 1.5 if len(words) == 2 else 1.0
+def _best(weights: csr_matrix, kept: BoolArray, n: int) -> IntArray:
+    """Column numbers of the `n` highest kept entries of each row, highest first, ties by column, -1 padded."""
+    rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))[kept]
+    columns, values = weights.indices[kept], weights.data[kept]
+    order = np.lexsort((columns, -values, rows))
+    rows, columns = rows[order], columns[order]
+    place = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    best = np.full((weights.shape[0], n), -1, dtype=np.int32)
+    within = place < n
+    best[rows[within], place[within]] = columns[within]
+    return best
 
 
 def _vectorizer(**given: Any) -> TfidfVectorizer:

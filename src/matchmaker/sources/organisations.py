@@ -1,10 +1,11 @@
 """An id for an organisation of which a source gives only a name: `name:` and the name, folded.
 
 Two spellings become one organisation only where that is certain: case, accents, ligatures, punctuation, a leading
-"the", "&" for "and", a legal form at the end (Inc, Ltd, LLC), the initials of the name in brackets after it, and
-the name of a department before or after that of its university, set off by commas. Nothing is looked up and nothing is similar
-enough: "University of California, Berkeley" stays apart from "University of California", "Technical University of
-Berlin" from "Technische Universität Berlin", and a name that lists two universities stays one name of its own.
+"the", "&" for "and", a legal form at the end (Inc, Ltd, LLC), the initials of the name in brackets after it, and the
+name of a department before or after that of its university, set off by commas. Nothing is looked up and nothing is
+similar enough: "University of California, Berkeley" stays apart from "University of California", "Technical
+University of Berlin" from "Technische Universität Berlin", and a name that lists two universities stays one name of
+its own.
 """
 
 from __future__ import annotations
