@@ -11,7 +11,7 @@ __all__ = ["Matchmaker", "connect"]
 
 
 def __getattr__(name: str) -> Any:
-    """`from matchmaker_api import connect`, loaded when asked for: it brings in everything, and `--help` needs nothing."""
+    """Load `connect` when it is asked for: it brings in everything, and `--help` needs nothing of it."""
     if name in __all__:
         from matchmaker_api import assemble
 

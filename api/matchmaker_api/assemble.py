@@ -87,14 +87,17 @@ class Matchmaker:
         """Why somebody is not in a run's list. Raises GenerationGoneError when the run's index is no longer kept."""
         run = self.runs.get(run_id)
         corpus = self._generation(run.generation)
-        return absence(corpus, requests.as_asked(run.request), requests.researcher_id(corpus, researcher), run_id=run_id)
+        return absence(
+            corpus, requests.as_asked(run.request), requests.researcher_id(corpus, researcher), run_id=run_id
+        )
 
     def _generation(self, digest: str) -> Corpus:
         if digest == self.corpus.generation:
             return self.corpus
         if digest not in generations.digests(self.data):
             raise GenerationGoneError(
-                f"the run belongs to index {digest[:12]}, which is no longer kept", hint="ask again; the answer may differ"
+                f"the run belongs to index {digest[:12]}, which is no longer kept",
+                hint="ask again; the answer may differ",
             )
         return opened(generations.folder_of(self.data, digest))
 
@@ -159,4 +162,3 @@ class Answer:
         """The list as a plain table."""
         html: str = self.to_frame().to_html(index=False, escape=True)
         return html
-

@@ -68,8 +68,14 @@ def as_stored(request: MatchRequest) -> dict[str, Any]:
 def as_asked(stored: dict[str, Any]) -> MatchRequest:
     """The request of a stored run."""
     as_of = stored["as_of"]
-    plain = {**stored, "policy": policy_of(stored["policy"]), "as_of": None if as_of is None else date.fromisoformat(as_of)}
-    return MatchRequest(**{**plain, "countries": tuple(stored["countries"]), "not_countries": tuple(stored["not_countries"])})
+    plain = {
+        **stored,
+        "policy": policy_of(stored["policy"]),
+        "as_of": None if as_of is None else date.fromisoformat(as_of),
+    }
+    return MatchRequest(
+        **{**plain, "countries": tuple(stored["countries"]), "not_countries": tuple(stored["not_countries"])}
+    )
 
 
 def _only(table: Any, known: tuple[str, ...] | list[str], what: str) -> None:
@@ -93,8 +99,15 @@ def _check(policy: Policy) -> None:
                 f"equity.{key} is {getattr(policy.equity, key)!r}", hint=f"allowed are {', '.join(allowed)}"
             )
     weights = policy.weights.as_dict()
-    if not all(isinstance(w, int | float) and 0 <= w <= 1 for w in weights.values()) or abs(sum(weights.values()) - 1) > 1e-9:
-        raise InputError(f"weights {weights} must lie in 0..1 and add up to 1", hint="the score stays in 0..1 only then")
+    if (
+        not all(isinstance(w, int | float) and 0 <= w <= 1 for w in weights.values())
+        or abs(sum(weights.values()) - 1) > 1e-9
+    ):
+        raise InputError(
+            f"weights {weights} must lie in 0..1 and add up to 1", hint="the score stays in 0..1 only then"
+        )
     floor = policy.equity.relevance_floor
     if not isinstance(floor, int | float) or not 0 <= floor <= 1:
-        raise InputError(f"equity.relevance_floor is {floor!r}; allowed is 0 to 1", hint="0.5 is half of the best score")
+        raise InputError(
+            f"equity.relevance_floor is {floor!r}; allowed is 0 to 1", hint="0.5 is half of the best score"
+        )

@@ -68,7 +68,9 @@ def why_lines(result: Result) -> list[str]:
 
 
 def _score_lines(result: Result) -> list[str]:
-    parts = [f"  {p['feature']}: {p['value']:.3f} × {p['weight']:g} = {p['points']:.3f}" for p in result["contributions"]]
+    parts = [
+        f"  {p['feature']}: {p['value']:.3f} × {p['weight']:g} = {p['points']:.3f}" for p in result["contributions"]
+    ]
     return [f"Score {result['score']:.3f}, the sum of", *parts]
 
 

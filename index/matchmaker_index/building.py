@@ -30,7 +30,7 @@ from matchmaker.matching.encoding import (
     TfidfSvdEncoder,
 )
 from matchmaker.matching.lexicon import Lexicon
-from matchmaker.recommend import people_vectors
+from matchmaker.matching.dating import people_vectors
 from matchmaker.sources.snapshot import Snapshot
 from matchmaker_index import generations
 from matchmaker_index.embeddings import SHARD, EmbeddingCache
@@ -55,9 +55,7 @@ class Built:
     damaged_embeddings: int
 
 
-def build(
-    data: Path, recipe: Recipe, progress: Progress = lambda stage, done, total: None
-) -> Built:
+def build(data: Path, recipe: Recipe, progress: Progress = lambda stage, done, total: None) -> Built:
     """Build the generation a recipe describes; the caller holds the writer's lock. Equal input gives an equal digest.
 
     The generation is opened and its probes are answered before it gets its name, so that nothing is ever published
@@ -71,7 +69,9 @@ def build(
     progress("tables", 0, 1)
     tables, texts = tables_of(snapshot, as_of)
     if not texts:
-        raise InputError(f"the snapshot has no work or statement up to {as_of}", hint="ingest works, or choose a later as_of")
+        raise InputError(
+            f"the snapshot has no work or statement up to {as_of}", hint="ingest works, or choose a later as_of"
+        )
     corpus, damaged = _encoded(data, recipe, tables, texts, as_of, progress)
     progress("write", 0, 1)
     folder = data / "gen" / f"tmp-{uuid.uuid4().hex}"
@@ -117,7 +117,8 @@ def _encoder(recipe: Recipe, lexicon: Lexicon, texts: Sequence[str], progress: P
 
 
 def _vectors(data: Path, encoder: Encoder, texts: Sequence[str], progress: Progress) -> tuple[FloatArray, int]:
-    """Rows of all texts. Those of an encoder fitted on this corpus are not kept: they are quick, and never of use again."""
+    """Rows of all texts. Those of an encoder fitted on this corpus are not kept: they are quick, and of no use to the
+    next corpus."""
     done = 0
 
     def count(more: int) -> None:
@@ -164,7 +165,7 @@ def _manifest(folder: Path, corpus: Corpus, recipe: Recipe, snapshot: str) -> di
             "precision": getattr(encoder, "precision", "float32"),
             "normalise": True,
         },
-        "counts": {name: getattr(corpus.tables, name).num_rows for name in ("people", "texts", "authorships", "institutions")},
+        "counts": {name: getattr(corpus.tables, name).num_rows for name in COUNTED},
         "files": written,
         "probes": probes_of(corpus, np.random.default_rng(recipe.seed)),
         "libraries": {"faiss": faiss.__version__, "numpy": np.__version__, "pyarrow": pa.__version__,
@@ -174,7 +175,9 @@ def _manifest(folder: Path, corpus: Corpus, recipe: Recipe, snapshot: str) -> di
 
 def _contents(corpus: Corpus) -> dict[str, bytes | np.ndarray[Any, Any]]:
     tables = {name: _parquet(getattr(corpus.tables, name)) for name in TABLES}
-    fitted = {"encoder_components.npy": corpus.encoder.components} if isinstance(corpus.encoder, TfidfSvdEncoder) else {}
+    fitted = (
+        {"encoder_components.npy": corpus.encoder.components} if isinstance(corpus.encoder, TfidfSvdEncoder) else {}
+    )
     return {
         **{f"{name}.parquet": content for name, content in tables.items()},
         **corpus.lexicon.to_files(),
@@ -188,6 +191,7 @@ def _contents(corpus: Corpus) -> dict[str, bytes | np.ndarray[Any, Any]]:
     }
 
 
+COUNTED = ("people", "texts", "authorships", "institutions")
 TABLES = ("people", "texts", "authorships", "affiliations", "institutions", "standing")
 
 

@@ -1,10 +1,10 @@
 """Where generations lie, which one is current, and how that changes: by renaming one pointer.
 
-    DATA/CURRENT                one line, the digest of the generation that is served
-    DATA/gen/<digest>/          immutable once it has that name
-    DATA/gen/tmp-<uuid>/        a build in progress; litter once the writer's lock is free
-    DATA/gen/<digest>.build     when and where it was built; outside the digest, so that builds can be compared
-    DATA/pins/<pid>-<digest>    a reader's lease, which keeps a generation from being collected
+DATA/CURRENT                one line, the digest of the generation that is served
+DATA/gen/<digest>/          immutable once it has that name
+DATA/gen/tmp-<uuid>/        a build in progress; litter once the writer's lock is free
+DATA/gen/<digest>.build     when and where it was built; outside the digest, so that builds can be compared
+DATA/pins/<pid>-<digest>    a reader's lease, which keeps a generation from being collected
 """
 
 from __future__ import annotations
@@ -72,14 +72,18 @@ def named(data: Path, prefix: str) -> str:
     if len(found) > 1:
         raise InputError(f"{prefix!r} begins {len(found)} generations", hint="give more of the digest")
     if not found:
-        raise NotFoundError(f"no generation begins with {prefix!r}", hint="`matchmaker index list` shows those that are")
+        raise NotFoundError(
+            f"no generation begins with {prefix!r}", hint="`matchmaker index list` shows those that are"
+        )
     return found[0]
 
 
 def digests(data: Path) -> list[str]:
     """All finished generations, sorted."""
     folder = data / "gen"
-    return sorted(e.name for e in folder.iterdir() if _DIGEST.fullmatch(e.name) and e.is_dir()) if folder.exists() else []
+    return (
+        sorted(e.name for e in folder.iterdir() if _DIGEST.fullmatch(e.name) and e.is_dir()) if folder.exists() else []
+    )
 
 
 def listed(data: Path) -> list[Listed]:

@@ -1,4 +1,4 @@
-"""Asks an index many questions and checks its answers against the snapshot, by another road than the one that made them."""
+"""Asks an index many questions and checks the answers against the snapshot, by another road than they were made."""
 
 from __future__ import annotations
 

@@ -26,7 +26,10 @@ def opened(folder: Path) -> Corpus:
     """The corpus of a generation. Raises DamagedIndexError or StaleIndexError; never answers from doubtful bytes."""
     found = verified(folder)
     corpus = _corpus(found)
-    if corpus.text_vectors.shape[1] != corpus.encoder.dimension or corpus.encoder.dimension != found.manifest["dimension"]:
+    if (
+        corpus.text_vectors.shape[1] != corpus.encoder.dimension
+        or corpus.encoder.dimension != found.manifest["dimension"]
+    ):
         raise StaleIndexError(
             f"the index has {corpus.text_vectors.shape[1]} dimensions, its encoder {corpus.encoder.dimension}",
             hint="build the index again",

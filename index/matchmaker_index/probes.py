@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from matchmaker.errors import StaleIndexError
-from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.arrays import FloatArray
+from matchmaker.matching.corpus import Corpus
 
 N_VECTORS = 32
 N_NEAREST = 10

@@ -41,7 +41,9 @@ class Recipe:
         try:
             table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise SourceError(f"cannot read the recipe {path}: {error}", hint="see index/README.md for an example") from error
+            raise SourceError(
+                f"cannot read the recipe {path}: {error}", hint="see index/README.md for an example"
+            ) from error
         known = {field.name for field in fields(cls)}
         if unknown := sorted(table.keys() - known):
             raise InputError(f"{path}: unknown keys {', '.join(unknown)}", hint=f"known are {', '.join(sorted(known))}")

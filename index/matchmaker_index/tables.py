@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matchmaker.matching.corpus import Tables
-from matchmaker.recommend import standing_at
+from matchmaker.matching.dating import standing_at
 from matchmaker.sources.snapshot import Snapshot
 
 INTEREST = "interest:"

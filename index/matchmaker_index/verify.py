@@ -38,14 +38,17 @@ def verified(folder: Path) -> Verified:
     strangers = {entry.name for entry in folder.iterdir()} - manifest["files"].keys() - {MANIFEST}
     if strangers:
         raise DamagedIndexError(f"{folder} holds files it was not published with: {sorted(strangers)}", hint=_AGAIN)
-    return Verified(folder.name, manifest, {name: _checked(folder / name, is_) for name, is_ in manifest["files"].items()})
+    return Verified(
+        folder.name, manifest, {name: _checked(folder / name, is_) for name, is_ in manifest["files"].items()}
+    )
 
 
 def _checked(path: Path, expected: dict[str, Any]) -> bytes:
     content = _read(path)
     if len(content) != expected["bytes"] or sha256(content) != expected["sha256"]:
         raise DamagedIndexError(
-            f"{path} is damaged: {len(content)} bytes with another digest, published were {expected['bytes']}", hint=_AGAIN
+            f"{path} is damaged: {len(content)} bytes with another digest, published were {expected['bytes']}",
+            hint=_AGAIN,
         )
     return content
 

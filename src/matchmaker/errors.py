@@ -46,7 +46,7 @@ class NothingToMatchError(MatchmakerError):
     """The request is well formed, but there is nothing to compare it with."""
 
 
-class IndexProblem(MatchmakerError):
+class IndexProblem(MatchmakerError):  # noqa: N818 - a kind of errors, never raised itself
     """The index cannot be trusted or used."""
 
 

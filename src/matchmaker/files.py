@@ -28,7 +28,9 @@ def sha256(data: bytes | memoryview) -> str:
 
 def canonical_json(value: Mapping[str, Any]) -> bytes:
     """UTF-8 JSON with sorted keys and no spaces, so that equal content has equal bytes. NaN is refused."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    return (
+        json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    )
 
 
 def write_bytes(path: Path, data: bytes | memoryview) -> str:
@@ -37,7 +39,7 @@ def write_bytes(path: Path, data: bytes | memoryview) -> str:
     Raises NoSpaceError when the disk is full, SourceError when what landed differs from what was meant.
     """
     try:
-        with open(path, "wb") as file:
+        with path.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -46,7 +48,9 @@ def write_bytes(path: Path, data: bytes | memoryview) -> str:
         raise write_failure(error, path) from error
     digest = sha256(data)
     if sha256(landed) != digest:
-        raise SourceError(f"{path} was written, but reads back differently", hint="check the disk; nothing was published")
+        raise SourceError(
+            f"{path} was written, but reads back differently", hint="check the disk; nothing was published"
+        )
     return digest
 
 
@@ -94,7 +98,9 @@ def writing_in_pieces(path: Path) -> Iterator[Digesting]:
     except OSError as error:
         raise write_failure(error, path) from error
     if digest != sink.sha256:
-        raise SourceError(f"{path} was written, but reads back differently", hint="check the disk; nothing was published")
+        raise SourceError(
+            f"{path} was written, but reads back differently", hint="check the disk; nothing was published"
+        )
 
 
 def replace_bytes(path: Path, data: bytes) -> None:
@@ -112,7 +118,7 @@ def replace_bytes(path: Path, data: bytes) -> None:
 def rename(source: Path, target: Path) -> None:
     """Rename within one file system and make the new name durable."""
     try:
-        os.rename(source, target)
+        source.rename(target)
         sync_folder(target.parent)
     except OSError as error:
         raise write_failure(error, target) from error
@@ -130,5 +136,7 @@ def sync_folder(folder: Path) -> None:
 def write_failure(error: OSError, path: Path) -> NoSpaceError | SourceError:
     """The error to raise when the operating system refused to write `path`."""
     if error.errno in _DISK_FULL:
-        return NoSpaceError(f"no space left while writing {path}", hint="free some space and run the same command again")
+        return NoSpaceError(
+            f"no space left while writing {path}", hint="free some space and run the same command again"
+        )
     return SourceError(f"cannot write {path}: {error.strerror}", hint="check that the folder exists and may be written")

@@ -5,11 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import pyarrow as pa
 
 from matchmaker.domain.matches import (
     MAX_K,
@@ -29,13 +27,14 @@ from matchmaker.domain.matches import (
 from matchmaker.errors import InputError, NothingToMatchError
 from matchmaker.fairness.reranking import Reranked, rerank
 from matchmaker.fairness.targets import Target, pool_proportional, uniform
-from matchmaker.matching import admission, bands, explanation, profiles, scoring, ties
+from matchmaker.matching import admission, bands, explanation, scoring, ties
 from matchmaker.matching.admission import REASONS, Admission
 from matchmaker.matching.arrays import FloatArray, IntArray
-from matchmaker.matching.corpus import Corpus, Tables
+from matchmaker.matching.corpus import Corpus
+from matchmaker.matching.dating import at_date
 from matchmaker.matching.explanation import Sought
 from matchmaker.matching.profiles import Profile
-from matchmaker.matching.retrieval import ExactRetriever, TextSearch
+from matchmaker.matching.retrieval import TextSearch
 from matchmaker.places.sets import income_group, income_vintage
 
 MAX_TEXT = 20_000
@@ -100,9 +99,12 @@ def recommend(corpus: Corpus, request: MatchRequest, *, run_id: str, clock: Cloc
         seen, target, order = _seen(request, pool, groups)
     with watch.step("explain"):
         results = tuple(
-            _result(question, pool[i], _equity_note(seen, groups[i], i, rank), rank) for rank, i in enumerate(order, start=1)
+            _result(question, pool[i], _equity_note(seen, groups[i], i, rank), rank)
+            for rank, i in enumerate(order, start=1)
         )
-    return MatchAnswer(_meta(question, run_id, (len(pool), len(order)), _policy(question, seen, target), watch), results)
+    return MatchAnswer(
+        _meta(question, run_id, (len(pool), len(order)), _policy(question, seen, target), watch), results
+    )
 
 
 def absence(corpus: Corpus, request: MatchRequest, researcher: str, *, run_id: str) -> Absence:
@@ -120,34 +122,6 @@ def absence(corpus: Corpus, request: MatchRequest, researcher: str, *, run_id: s
     rank = next(i for i, candidate in enumerate(everybody, start=1) if candidate.person == person)
     reason = f"{who.name} is number {rank} of {len(everybody)} by score, and the list shows {len(shown)}"
     return Absence(who, run_id, "shown", reason, rank, everybody[rank - 1].score, shown[-1].score if shown else None)
-
-
-def at_date(corpus: Corpus, as_of: date | None) -> Corpus:
-    """The corpus as it was on an earlier date: nothing later is seen, except by the words an encoder fitted on the
-    corpus has learnt from; build the index as of that date where this matters. Raises InputError for a later date."""
-    if as_of is None or as_of == corpus.as_of:
-        return corpus
-    if as_of > corpus.as_of:
-        raise InputError(
-            f"this index knows nothing after {corpus.as_of}, asked for {as_of}",
-            hint=f"use a date up to {corpus.as_of}, or ingest later works and build the index again",
-        )
-    then = replace(corpus, as_of=as_of, tables=replace(corpus.tables, standing=standing_at(corpus.tables, as_of)))
-    vectors = people_vectors(then)
-    return replace(then, people_vectors=vectors, search_people=ExactRetriever(vectors))
-
-
-def standing_at(tables: Tables, as_of: date) -> pa.Table:
-    """The standing of everybody on a date, derived from the tables of an index."""
-    return profiles.standing(
-        tables.people, tables.texts, tables.authorships, tables.affiliations, tables.institutions, as_of
-    )
-
-
-def people_vectors(corpus: Corpus) -> FloatArray:
-    """Recency-weighted centroid of everybody's texts up to the corpus's date, shape (n_people, d)."""
-    people, texts = corpus.pairs
-    return profiles.centroids(people, texts, corpus.ages(texts), corpus.text_vectors, corpus.n_people)
 
 
 def _asked(corpus: Corpus, request: MatchRequest, watch: _Stopwatch) -> _Question:
@@ -220,7 +194,9 @@ def _income_group(question: _Question, person: int) -> str:
     return income_group(country, question.corpus.as_of) if country else "unknown"
 
 
-def _seen(request: MatchRequest, pool: list[_Candidate], groups: list[str]) -> tuple[Reranked, Target | None, list[int]]:
+def _seen(
+    request: MatchRequest, pool: list[_Candidate], groups: list[str]
+) -> tuple[Reranked, Target | None, list[int]]:
     """The equity step. Who is relevant is settled by score alone, before groups are looked at; whoever is below that
     line is never moved up, but fills places for which nobody else is left."""
     equity = request.policy.equity

@@ -49,7 +49,9 @@ class Figure:
     ratio: float
 
 
-def compared(what: str, ours: Callable[[], object], against: str, theirs: Callable[[], object], rounds: int = ROUNDS) -> Figure:
+def compared(
+    what: str, ours: Callable[[], object], against: str, theirs: Callable[[], object], rounds: int = ROUNDS
+) -> Figure:
     """Time both sides in turn."""
     ours(), theirs()  # caches and lazy imports are not what is measured
     times = [(_seconds(ours), _seconds(theirs)) for _ in range(rounds)]
@@ -105,10 +107,17 @@ def answering(data: Path) -> list[Figure]:
         by_text = MatchRequest(text="artemisinin resistance of malaria parasites", home="PT")
         texts, people = corpus.text_vectors, corpus.people_vectors
         query = texts[0]
+
+        def ask_person() -> object:
+            return recommend(corpus, by_person, run_id="")
+
+        def ask_text() -> object:
+            return recommend(corpus, by_text, run_id="")
+
         return [
-            compared(f"20 partners for a person among {corpus.n_people:,}", lambda: recommend(corpus, by_person, run_id=""),
+            compared(f"20 partners for a person among {corpus.n_people:,}", ask_person,
                      "one scan of the people vectors", lambda: people @ query),
-            compared(f"20 partners for a text among {len(texts):,} texts", lambda: recommend(corpus, by_text, run_id=""),
+            compared(f"20 partners for a text among {len(texts):,} texts", ask_text,
                      "one scan of the text vectors", lambda: texts @ query),
         ]  # fmt: skip
 

@@ -32,7 +32,8 @@ HOSTILE = "<script>document.title='owned'</script><img src=x onerror=alert(1)> &
 def address(demo: Matchmaker) -> Iterator[str]:
     """A real server on a free port, stopped at the end."""
     with listening("127.0.0.1", 0) as door:
-        config = uvicorn.Config(create_app(demo), access_log=False, log_level="warning", lifespan="off")
+        config = uvicorn.Config(create_app(demo), access_log=False, log_level="warning", lifespan="off",
+                                timeout_graceful_shutdown=1)  # fmt: skip
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
         thread.start()
@@ -87,7 +88,8 @@ def ask(page: Page, address: str, **fields: str) -> None:
     page.get_by_text("Countries, past co-authors, equity step").click()
     for name, value in fields.items():
         page.locator(f"#{name}").fill(value)
-    page.get_by_role("button", name="Find partners").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Find partners").click()
 
 
 def test_a_question_leads_to_a_list_and_its_reasons_without_any_script(page: Page, address: str) -> None:
@@ -161,7 +163,7 @@ def walk(page: Page, address: str) -> Iterator[str]:
     for path in ("/", "/about", "/docs", "/problems", "/problems/not-found", "/nothing", "/people/" + SOMEBODY):
         page.goto(address + path)
         yield path
-    ask(page, address, text=TEXT + " " + "Donaudampfschifffahrt" * 8, k="200")
+    ask(page, address, text=TEXT + " " + "Donaudampfschifffahrt" * 8, k="30")
     yield "results"
     list_address = page.url
     page.goto(list_address + "/why/1")
@@ -185,8 +187,8 @@ def test_every_page_has_one_heading_landmarks_and_named_fields(page: Page, addre
         for landmark in ("header", "main", "footer", "nav[aria-label]"):
             assert page.locator(landmark).count() >= 1, (name, landmark)
         assert page.locator("html[lang]").count() == 1
-        for field in page.locator("input:not([type=hidden]), select, textarea").all():
-            assert page.locator(f"label[for='{field.get_attribute('id')}']").count() == 1, name
+        fields = "input:not([type=hidden]), select, textarea"
+        assert page.eval_on_selector_all(fields, "all => all.every(one => one.labels.length === 1)"), name
         ids = page.eval_on_selector_all("[id]", "all => all.map(one => one.id)")
         assert len(ids) == len(set(ids)), name
 
@@ -194,10 +196,14 @@ def test_every_page_has_one_heading_landmarks_and_named_fields(page: Page, addre
 def test_no_request_leaves_the_origin_and_no_page_holds_script_or_inline_style(
     page: Page, address: str, asked_for: list[str]
 ) -> None:
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text))
     for name in walk(page, address):
         source = page.content()
         assert not re.search(r"<script|\sstyle=|\son\w+=\"|javascript:", source), name
         assert not re.search(r"(?:src|href|action)=\"(?:https?:)?//", source), name
+    # A page that breaks its own content security policy says so here; a 404 and a 422 page are meant to be.
+    assert [text for text in refused if "status of 4" not in text] == []
     assert asked_for
     assert {seen for seen in asked_for if not seen.startswith(address + "/")} == set()
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.world import unit_vectors
 
 from matchmaker.errors import InputError
 from matchmaker.matching.arrays import FloatArray
 from matchmaker.matching.retrieval import ExactRetriever, Retriever
 from matchmaker_index.retrievers.faiss import FaissRetriever
-from tests.world import unit_vectors
 
 RETRIEVERS: list[Callable[[FloatArray], Retriever]] = [ExactRetriever, FaissRetriever]
 every_retriever = pytest.mark.parametrize("make", RETRIEVERS, ids=["exact", "faiss"])
@@ -62,7 +62,11 @@ def test_nobody_admitted_gives_nobody(make: Callable[[FloatArray], Retriever]) -
 
 
 @every_retriever
-@pytest.mark.parametrize("query", [np.zeros(15, np.float32), np.full(16, np.nan, np.float32), np.full(16, np.inf, np.float32)])
-def test_a_query_of_another_shape_or_not_finite_is_refused(make: Callable[[FloatArray], Retriever], query: FloatArray) -> None:
+@pytest.mark.parametrize(
+    "query", [np.zeros(15, np.float32), np.full(16, np.nan, np.float32), np.full(16, np.inf, np.float32)]
+)
+def test_a_query_of_another_shape_or_not_finite_is_refused(
+    make: Callable[[FloatArray], Retriever], query: FloatArray
+) -> None:
     with pytest.raises(InputError):
         make(unit_vectors(np.random.default_rng(3), 5)).nearest(query, np.ones(5, dtype=np.bool_), 3)

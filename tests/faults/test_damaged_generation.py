@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.world import every_file
 
 from matchmaker.errors import DamagedIndexError, IndexProblem, NoIndexError, StaleIndexError
 from matchmaker.files import canonical_json, sha256
@@ -17,7 +18,6 @@ from matchmaker_index import generations
 from matchmaker_index.building import build
 from matchmaker_index.opening import opened
 from matchmaker_index.recipe import Recipe
-from tests.world import every_file
 
 FLIPS_PER_FILE = 12
 
@@ -122,7 +122,9 @@ def test_a_newer_format_is_refused_kindly(generation: Path) -> None:
         opened(rewritten(generation, {"format_version": 99}))
 
 
-@pytest.mark.parametrize("change", [{"dimension": 13}, {"encoder": {"id": "tfidf-svd", "digest": "0" * 64, "precision": "float32"}}])
+@pytest.mark.parametrize(
+    "change", [{"dimension": 13}, {"encoder": {"id": "tfidf-svd", "digest": "0" * 64, "precision": "float32"}}]
+)
 def test_another_encoder_or_dimension_is_refused(generation: Path, change: dict[str, object]) -> None:
     with pytest.raises(StaleIndexError):
         opened(rewritten(generation, change))

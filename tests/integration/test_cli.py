@@ -59,7 +59,8 @@ def test_match_prints_the_published_json_and_says_the_rest_on_stderr(command: Co
     ended = command("match", TEXT, "--home", "PT", "--k", 5)
     assert (ended.code, len(ended.json["results"])) == (0, 5)
     assert set(ended.json["meta"]) >= {
-        "run_id", "generation", "count", "eligible", "k", "reference_date", "call", "policy", "took_ms", "filter_counts", "shortfall",
+        "run_id", "generation", "count", "eligible", "k", "reference_date", "call", "policy", "took_ms",
+        "filter_counts", "shortfall",
     }  # fmt: skip
     assert set(ended.json["results"][0]) >= {
         "rank", "score", "band", "lift", "channel", "researcher", "contributions", "evidence", "shared_topics",
@@ -73,7 +74,9 @@ def test_other_formats_tell_the_same_people(command: Command, form: str) -> None
     whole = command("match", TEXT, "--home", "PT", "--k", 4).json["results"]
     out = command("match", TEXT, "--home", "PT", "--k", 4, "--format", form).out
     if form == "jsonl":
-        assert [json.loads(line)["researcher"]["id"] for line in out.splitlines()] == [r["researcher"]["id"] for r in whole]
+        assert [json.loads(line)["researcher"]["id"] for line in out.splitlines()] == [
+            r["researcher"]["id"] for r in whole
+        ]
     elif form == "csv":
         assert [row["id"] for row in csv.DictReader(io.StringIO(out))] == [r["researcher"]["id"] for r in whole]
     else:
@@ -108,7 +111,9 @@ def test_a_text_comes_from_an_argument_a_file_or_standard_input(
 
 def test_a_seeker_may_be_named_by_orcid_in_any_spelling(command: Command, demo: Matchmaker) -> None:
     people = demo.corpus.tables.people.to_pylist()
-    orcid, person = next((p["orcid"], p["id"]) for p in people if p["orcid"] and demo.corpus.home[people.index(p)] == "country")
+    orcid, person = next(
+        (p["orcid"], p["id"]) for p in people if p["orcid"] and demo.corpus.home[people.index(p)] == "country"
+    )
     spellings = [person, orcid, orcid.removeprefix("https://orcid.org/"), orcid.replace("https", "http")]
     seekers = {command("match", "--researcher", s, "--k", 1).json["meta"]["seeker"]["id"] for s in spellings}
     assert seekers == {person}
@@ -183,7 +188,9 @@ def test_a_policy_file_is_obeyed_and_a_typo_in_it_refused(command: Command, tmp_
     assert ended.code == 2 and "traget" in ended.err
 
 
-def test_generations_are_listed_published_rolled_back_and_collected(command: Command, demo_data: Path, tmp_path: Path) -> None:
+def test_generations_are_listed_published_rolled_back_and_collected(
+    command: Command, demo_data: Path, tmp_path: Path
+) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(demo_data, copy)
     first = command("index", "list", "--data", copy).json[0]["digest"]
@@ -191,7 +198,9 @@ def test_generations_are_listed_published_rolled_back_and_collected(command: Com
     recipe.write_text("dimension = 16\n")
     second = command("index", "build", "--recipe", recipe, "--data", copy, "--quiet").json["digest"]
     assert second != first
-    assert [row["current"] for row in command("index", "list", "--data", copy).json if row["digest"] == second] == [True]
+    assert [row["current"] for row in command("index", "list", "--data", copy).json if row["digest"] == second] == [
+        True
+    ]
     assert command("index", "rollback", "--data", copy).out.strip() == first
     assert command("index", "publish", second[:12], "--data", copy).out.strip() == second
     assert command("index", "describe", "--data", copy).json["dimension"] == 16

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from fastapi.openapi.models import Example
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
@@ -40,6 +41,11 @@ def answer(client: TestClient) -> dict[str, Any]:
     return told
 
 
+def value_of(example: Example) -> Any:
+    """What an example sends."""
+    return example["value"]
+
+
 def without_run(told: dict[str, Any]) -> dict[str, Any]:
     """An answer without its run id and times, which differ from one question to the next."""
     return {**told, "meta": {key: value for key, value in told["meta"].items() if key not in ("run_id", "took_ms")}}
@@ -52,11 +58,12 @@ def without_run(told: dict[str, Any]) -> dict[str, Any]:
 def test_every_example_of_a_question_is_answered_as_the_library_answers_it(
     client: TestClient, demo: Matchmaker, example: str
 ) -> None:
-    body: dict[str, Any] = dict(examples.MATCH[example]["value"])
+    body = dict(value_of(examples.MATCH[example]))
     over_http = client.post("/v1/match", json=body)
     assert over_http.status_code == 200
     policy = demo.runs.get(over_http.json()["meta"]["run_id"]).request["policy"]
-    given = {key: tuple(value) if isinstance(value, list) else value for key, value in body.items() if key != "policy"}
+    body.pop("policy", None)
+    given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in body.items()}
     given |= {"researcher": given.pop("orcid")} if "orcid" in given else {}
     in_python = demo.match(**given, policy=policy_of(policy)).as_dict()
     assert without_run(over_http.json()) == without_run(json.loads(json.dumps(in_python)))
@@ -102,8 +109,8 @@ def test_every_documented_answer_has_the_keys_of_a_real_one(client: TestClient, 
     for path, methods in described().openapi()["paths"].items():
         for method, told in methods.items():
             example = told["responses"]["200"]["content"]["application/json"]["example"]
-            body = {"json": examples.MATCH["text"]["value"]} if method == "post" else {}
-            sent = client.request(method.upper(), path.format(**addresses), **body)
+            body = value_of(examples.MATCH["text"]) if method == "post" else None
+            sent = client.request(method.upper(), path.format(**addresses), json=body)
             assert sent.status_code == 200, path
             assert example.keys() == sent.json().keys(), path
             if "results" in example:
@@ -115,16 +122,17 @@ def test_every_documented_parameter_has_an_example_that_is_answered(
     client: TestClient, answer: dict[str, Any]
 ) -> None:
     for example in examples.RESEARCHER.values():
-        assert client.get("/v1/researchers/" + quote(example["value"], safe="")).status_code == 200
+        assert client.get("/v1/researchers/" + quote(value_of(example), safe="")).status_code == 200
     for example in examples.PLACE.values():
-        assert client.get("/v1/places/" + example["value"]).status_code == 200
+        assert client.get("/v1/places/" + value_of(example)).status_code == 200
     for example in examples.SET.values():
-        assert client.get("/v1/sets/" + example["value"]).status_code == 200
+        assert client.get("/v1/sets/" + value_of(example)).status_code == 200
 
 
 def test_the_frozen_contract_is_what_the_code_describes() -> None:
     frozen = Path("api/openapi.json").read_text(encoding="utf-8")
-    assert frozen == document(), "run `python -m matchmaker_api.http.openapi > api/openapi.json` and read the difference"
+    again = "run `python -m matchmaker_api.http.openapi > api/openapi.json` and read the difference"
+    assert frozen == document(), again
 
 
 # ---- browsing ----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from matchmaker.errors import InputError, NothingToMatchError
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.retrieval import ExactRetriever
 from matchmaker.places.resolve import border_key
-from matchmaker.recommend import absence, at_date, recommend
+from matchmaker.matching.dating import at_date
+from matchmaker.recommend import absence, recommend
 from matchmaker.sources.snapshot import Snapshot
 from matchmaker_api import Matchmaker
 from matchmaker_index.invariants import check_answers
@@ -26,7 +28,9 @@ TEXTS = ["insecticide resistance and malaria treatment", "perovskite solar cells
 options = st.fixed_dictionaries(
     {
         "k": st.integers(1, 200),
-        "countries": st.lists(st.sampled_from(["DE", "KE", "BR", "IN", "US", "NA"]), max_size=3, unique=True).map(tuple),
+        "countries": st.lists(st.sampled_from(["DE", "KE", "BR", "IN", "US", "NA"]), max_size=3, unique=True).map(
+            tuple
+        ),
         "not_countries": st.lists(st.sampled_from(["US", "CN", "FR"]), max_size=2, unique=True).map(tuple),
         "include_known": st.booleans(),
         "include_unknown_country": st.booleans(),
@@ -71,7 +75,9 @@ def test_nobody_is_domestic_a_colleague_or_a_past_coauthor(
 
 
 @requests
-def test_exactly_k_or_the_reason_why_fewer(corpus: Corpus, draw: int, given_options: dict[str, Any], text: str | None) -> None:
+def test_exactly_k_or_the_reason_why_fewer(
+    corpus: Corpus, draw: int, given_options: dict[str, Any], text: str | None
+) -> None:
     answer = asked(corpus, draw, given_options, text)
     assert len(answer.results) == answer.meta.count == min(answer.meta.k, answer.meta.eligible)
     assert (answer.meta.shortfall is None) == (answer.meta.count == answer.meta.k)
@@ -97,7 +103,7 @@ def test_filters_only_ever_remove_and_end_in_what_is_eligible(
     meta = asked(corpus, draw, given_options, text).meta
     counts = meta.filter_counts
     assert counts[0].entered == corpus.n_people
-    assert all(a.left == b.entered for a, b in zip(counts, counts[1:], strict=False))
+    assert all(a.left == b.entered for a, b in pairwise(counts))
     assert all(c.left <= c.entered for c in counts)
     assert next(c for c in counts if c.step == "ranked").entered == meta.eligible
 
@@ -129,7 +135,9 @@ def test_evidence_names_only_texts_of_the_person_up_to_the_date(
 
 
 @requests
-def test_the_exact_oracle_gives_the_same_list(corpus: Corpus, draw: int, given_options: dict[str, Any], text: str | None) -> None:
+def test_the_exact_oracle_gives_the_same_list(
+    corpus: Corpus, draw: int, given_options: dict[str, Any], text: str | None
+) -> None:
     oracle = replace(
         corpus, search_texts=ExactRetriever(corpus.text_vectors), search_people=ExactRetriever(corpus.people_vectors)
     )
@@ -150,7 +158,9 @@ def test_two_thousand_random_seekers_get_nobody_they_should_not(demo: Matchmaker
 
 
 def test_an_international_colleague_is_foreign_to_everybody(corpus: Corpus) -> None:
-    wide = recommend(corpus, MatchRequest(text=TEXTS[0], home="DE", k=200, policy=Policy(equity=Equity(target="none"))), run_id="")
+    wide = recommend(
+        corpus, MatchRequest(text=TEXTS[0], home="DE", k=200, policy=Policy(equity=Equity(target="none"))), run_id=""
+    )
     assert {r.researcher.home for r in wide.results} >= {"country", "international"}
 
 
@@ -171,8 +181,8 @@ def test_everybody_is_either_shown_or_their_absence_is_explained(corpus: Corpus,
 
 @pytest.mark.parametrize(
     "request_",
-    [MatchRequest(), MatchRequest(text=""), MatchRequest(text=" "), MatchRequest(text="x" * 20_001), MatchRequest(text="a b", k=0),
-     MatchRequest(text="solar cells", k=201), MatchRequest(text="solar cells", as_of=date(2099, 1, 1))],
+    [MatchRequest(), MatchRequest(text=""), MatchRequest(text=" "), MatchRequest(text="x" * 20_001),
+     MatchRequest(text="a b", k=0), MatchRequest(text="solar cells", k=201), MatchRequest(text="solar cells", as_of=date(2099, 1, 1))],
 )  # fmt: skip
 def test_requests_that_cannot_be_meant_are_refused(corpus: Corpus, request_: MatchRequest) -> None:
     with pytest.raises(InputError) as error:

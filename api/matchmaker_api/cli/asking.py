@@ -40,7 +40,9 @@ def match(
     home: Annotated[str | None, typer.Option(help="Your country, which is left out.")] = None,
     k: Annotated[int, typer.Option("--k", "-k", help="How many, 1 to 200.")] = 20,
     include_known: Annotated[bool, typer.Option(help="Also people you have published with.")] = False,
-    include_unknown_country: Annotated[bool, typer.Option(help="Also people whose country is to be confirmed.")] = False,
+    include_unknown_country: Annotated[
+        bool, typer.Option(help="Also people whose country is to be confirmed.")
+    ] = False,
     strict: Annotated[bool, typer.Option(help="No current post of theirs in any country of yours.")] = False,
     policy: Annotated[Path | None, typer.Option(help="A policy file (TOML): weights and equity target.")] = None,
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As it was known on this date.")] = None,
@@ -129,7 +131,9 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
         "from": row["country"],
         "score": f"{row['score']:.3f}\n{row['band']}",
         "rank before": f"{row['rank_before']}" + (f"\nmoved {moved:+d}" if moved else ""),
-        "nearest text, and the terms both use": f"{row['evidence']}\n[{row['terms']}]" if row["terms"] else row["evidence"],
+        "nearest text, and the terms both use": f"{row['evidence']}\n[{row['terms']}]"
+        if row["terms"]
+        else row["evidence"],
     }
 
 

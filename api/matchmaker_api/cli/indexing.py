@@ -81,7 +81,12 @@ def verify(
 
     name = _named(data, digest)
     corpus = opened(_folder(data, name))
-    row: dict[str, Any] = {"digest": name, "verified": True, "people": corpus.n_people, "texts": corpus.tables.texts.num_rows}
+    row: dict[str, Any] = {
+        "digest": name,
+        "verified": True,
+        "people": corpus.n_people,
+        "texts": corpus.tables.texts.num_rows,
+    }
     if queries:
         snapshot = Snapshot.open(data, verified(_folder(data, name)).manifest["snapshot"])
         with progress(quiet) as bars:

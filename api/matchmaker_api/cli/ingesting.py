@@ -35,7 +35,14 @@ def openalex(
     data: Data = DATA_DEFAULT, quiet: Quiet = False, format: FormatOption = None, as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """OpenAlex works, authors and institutions, as JSON lines, plain or .gz."""
-    _ingest("openalex", paths, data, {"resume": resume, "fresh": fresh, "quarantine": quarantine}, quiet, chosen(format, as_json))
+    _ingest(
+        "openalex",
+        paths,
+        data,
+        {"resume": resume, "fresh": fresh, "quarantine": quarantine},
+        quiet,
+        chosen(format, as_json),
+    )
 
 
 @app.command("works")
@@ -44,13 +51,20 @@ def works(
     data: Data = DATA_DEFAULT, quiet: Quiet = False, format: FormatOption = None, as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Works with their authors in Parquet files."""
-    _ingest("works", paths, data, {"resume": resume, "fresh": fresh, "quarantine": quarantine}, quiet, chosen(format, as_json))
+    _ingest(
+        "works",
+        paths,
+        data,
+        {"resume": resume, "fresh": fresh, "quarantine": quarantine},
+        quiet,
+        chosen(format, as_json),
+    )
 
 
 @app.command("csv")
 def tabular(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders.")] = None,
-    mapping: Annotated[Path | None, typer.Option(help="A TOML file that maps your column names to the template's.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="A TOML file: your column names to the template's.")] = None,
     template: Annotated[bool, typer.Option("--template", help="Print the template and end.")] = False,
     resume: Resume = False, fresh: Fresh = False, quarantine: Quarantine = None,
     data: Data = DATA_DEFAULT, quiet: Quiet = False, format: FormatOption = None, as_json: JsonOption = False,
@@ -91,4 +105,6 @@ def _ingest(source: str, paths: list[Path], data: Path, options: dict[str, Any],
     reasons = {f"{kind} {name}": n for kind in ("skipped", "repaired") for name, n in row[kind].items()}
     show(row, [{"what": key, "value": value} for key, value in {**counted, **reasons}.items()], format)
     if row["skipped"]:
-        errors.print(f"{sum(row['skipped'].values())} records were left out; --quarantine FILE keeps them", soft_wrap=True)
+        errors.print(
+            f"{sum(row['skipped'].values())} records were left out; --quarantine FILE keeps them", soft_wrap=True
+        )

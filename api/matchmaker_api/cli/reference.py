@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import typer.main
 
@@ -103,7 +103,8 @@ def _value(parameter: Any) -> str:
     """What may stand there, in words of the type."""
     if getattr(parameter, "is_flag", False):
         return "flag"
-    kind = parameter.type_descriptor.annotation
+    annotation = parameter.type_descriptor.annotation
+    kind = next(iter(get_args(annotation)), annotation)  # the members of a list
     if isinstance(kind, type) and issubclass(kind, Enum):
         said = ", ".join(str(choice.value) for choice in kind)
     else:

@@ -25,7 +25,7 @@ def serve(data: Path, host: str, port: int) -> None:
         sys.stderr.flush()
         config = uvicorn.Config(
             create_app(matchmaker), workers=1, access_log=False, log_level="warning", server_header=False,
-            lifespan="off",
+            lifespan="off", timeout_graceful_shutdown=10,
         )  # fmt: skip
         uvicorn.Server(config).run(sockets=[door])
 

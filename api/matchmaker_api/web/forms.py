@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from matchmaker.domain.policies import Equity
 from matchmaker.errors import MatchmakerError, NotFoundError, RefusedError
 from matchmaker.matching.corpus import Corpus
-from matchmaker.places.resolve import code_of, display_name
+from matchmaker.places.resolve import code_of, display_name, resolve
 from matchmaker_api.http.problems import validation_problem
 from matchmaker_api.http.schemas import MatchIn
 from matchmaker_api.requests import researcher_id
@@ -77,9 +77,9 @@ def filled_from(request: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _one_name(code: str) -> str:
-    """A country as the form takes it: by its name, unless that holds a comma and would be read as two."""
+    """A country as the form takes it: by its name, unless that would be read as two (a comma) or refused (Guinea)."""
     name = display_name(code)
-    return code if named(name) != [name] else name
+    return name if named(name) == [name] and resolve(name).code == code else code
 
 
 def _as_body(values: Mapping[str, str]) -> dict[str, Any]:

@@ -202,9 +202,7 @@ class MatchAnswer:
     def as_dict(self) -> dict[str, Any]:
         """The published JSON: lists for tuples, ISO dates, `filter_counts` keyed by step in order."""
         raw: dict[str, Any] = plain(self)
-        raw["meta"]["filter_counts"] = {
-            c.step: {"in": c.entered, "out": c.left} for c in self.meta.filter_counts
-        }
+        raw["meta"]["filter_counts"] = {c.step: {"in": c.entered, "out": c.left} for c in self.meta.filter_counts}
         return raw
 
 

@@ -58,7 +58,9 @@ class Admission:
 
     def cheapest_relaxation(self) -> str | None:
         """The filter the user may lift that admits most people, in words; None where lifting one admits nobody more."""
-        gains = {step: self._without(step) - int(self.admitted.sum()) for step, _ in self.filters if step in _RELAXATIONS}
+        gains = {
+            step: self._without(step) - int(self.admitted.sum()) for step, _ in self.filters if step in _RELAXATIONS
+        }
         step = max(gains, key=lambda name: gains[name], default=None)
         if step is None or gains[step] == 0:
             return None
@@ -99,8 +101,8 @@ def home_country(corpus: Corpus, request: MatchRequest, seeker: int | None) -> s
         return request.home
     if corpus.home[seeker] == "unknown":
         raise InputError(
-            f"the country of {corpus.researcher(seeker).id} is not known on {corpus.as_of}, so nobody can be called foreign",
-            hint="name it: --home CC on the command line, \"home\": \"CC\" over HTTP",
+            f"the country of {corpus.researcher(seeker).id} is not known on {corpus.as_of}, so nobody is foreign to them",
+            hint='name it: --home CC on the command line, "home": "CC" over HTTP',
         )
     return str(corpus.country[seeker]) or None
 

@@ -42,7 +42,10 @@ def yardsticks(corpus: Corpus, rng: np.random.Generator, cases: int = 2_000) -> 
         if len(people) > 1:
             one, two = rng.choice(people, size=2, replace=False)
             to_person.extend(_apart(corpus, int(one), int(two)))
-    return {"text": np.sort(np.array(to_text, dtype=np.float32)), "person": np.sort(np.array(to_person, dtype=np.float32))}
+    return {
+        "text": np.sort(np.array(to_text, dtype=np.float32)),
+        "person": np.sort(np.array(to_person, dtype=np.float32)),
+    }
 
 
 def _apart(corpus: Corpus, one: int, two: int) -> list[float]:

@@ -21,7 +21,7 @@ from matchmaker.matching.retrieval import Retriever
 
 @dataclass(frozen=True)
 class Links:
-    """Many-to-many between rows of two tables, compressed: the partners of row i are `indices[indptr[i]:indptr[i+1]]`."""
+    """Many-to-many between rows of two tables: the partners of row i are `indices[indptr[i]:indptr[i+1]]`."""
 
     indptr: NDArray[np.int64]
     indices: IntArray
@@ -202,5 +202,7 @@ class Corpus:
 def _row(column: pa.ChunkedArray, value: str, what: str) -> int:
     found = pc.index(column, value).as_py()
     if found < 0:
-        raise NotFoundError(f"no {what} {value!r} in this index", hint="search by name with GET /v1/researchers?search=…")
+        raise NotFoundError(
+            f"no {what} {value!r} in this index", hint="search by name with GET /v1/researchers?search=…"
+        )
     return int(found)

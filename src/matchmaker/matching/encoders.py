@@ -29,7 +29,9 @@ class EncoderInfo:
 def usable() -> list[EncoderInfo]:
     """The corpus-fitted encoder, models inside installed packages, and models in the local cache of the model hub."""
     fitted = EncoderInfo(CORPUS_FITTED, None, None, "the corpus's own", "fitted on the corpus when an index is built")
-    packaged = [_described(name, folder, "an installed package") for name in _PACKAGED if (folder := model_folder(name))]
+    packaged = [
+        _described(name, folder, "an installed package") for name in _PACKAGED if (folder := model_folder(name))
+    ]
     cached = [_described(name, folder, "the local model cache") for name, folder in _cached()]
     return [fitted, *packaged, *cached]
 

@@ -1,4 +1,4 @@
-"""Texts to vectors. Two encoders: one fitted on the corpus itself (no download), one for any sentence-transformers model."""
+"""Texts to vectors, by an encoder fitted on the corpus itself (no download) or any sentence-transformers model."""
 
 from __future__ import annotations
 
@@ -33,12 +33,19 @@ class Encoder(Protocol):
     """
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Name under which it can be had again."""
+
     @property
-    def digest(self) -> str: ...
+    def digest(self) -> str:
+        """Hex SHA-256 over everything that decides its rows."""
+
     @property
-    def dimension(self) -> int: ...
-    def encode(self, texts: Sequence[str]) -> FloatArray: ...
+    def dimension(self) -> int:
+        """Length of a row."""
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """One row per text."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,9 @@ class SentenceTransformerEncoder:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write to stderr of every command, terminal or not
         precision = precision or ("bfloat16" if has_bfloat16() else "float32")
         try:
-            model = SentenceTransformer(str(model_folder(name) or name), device="cpu", model_kwargs={"dtype": precision})
+            model = SentenceTransformer(
+                str(model_folder(name) or name), device="cpu", model_kwargs={"dtype": precision}
+            )
         except (OSError, ValueError) as error:
             raise InputError(
                 f"no encoder {name!r} could be loaded: {str(error).splitlines()[0]}",
@@ -126,7 +135,7 @@ class SentenceTransformerEncoder:
         return int(self.model.get_embedding_dimension() or 0)
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Rows of unit length. Texts are sorted by length into batches, so that short ones are not padded to long ones."""
+        """Rows of unit length. Batches are sorted by length, so that short texts are not padded to long ones."""
         order = np.argsort([len(text) for text in texts], kind="stable")
         rows = np.empty((len(texts), self.dimension), dtype=np.float32)
         encoded = self.model.encode(
@@ -140,7 +149,9 @@ def unit_rows(rows: FloatArray) -> FloatArray:
     """`rows` scaled to unit length; rows of zeros stay zeros. Raises InputError for NaN or infinity."""
     length = np.linalg.norm(rows, axis=1, keepdims=True)
     if not np.isfinite(length).all():
-        raise InputError("an encoder returned values that are not finite", hint="try another encoder or precision float32")
+        raise InputError(
+            "an encoder returned values that are not finite", hint="try another encoder or precision float32"
+        )
     scaled: FloatArray = np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
     return scaled
 

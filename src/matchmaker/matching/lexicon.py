@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 
 WORDS_PER_TEXT = 32
 PHRASES_PER_TEXT = 16
-_TOKEN = r"(?u)\b[^\W\d_][\w-]*\w\b"
+_WORD = r"(?u)\b[^\W\d_][\w-]*\w\b"
 # Words of scientific prose that carry no topic; they would otherwise head every list of shared phrases.
 _PROSE = frozenset(
-    "abstract achieve achieved additionally aim algorithm algorithms analysis approach approaches based better compared "
-    "conclusion consider data demonstrate different effective evaluate evaluation existing experiment experimental "
-    "experiments findings furthermore important improve improved introduce investigate large method methods model models "
-    "moreover new novel number obtained outperforms paper perform performance present presented problem problems propose "
-    "proposed provide recent recently result results set several shown significant significantly state-of-the-art studies "
-    "study suggest task tasks technique techniques time use used using various work works".split()
+    """
+    abstract achieve achieved additionally aim algorithm algorithms analysis approach approaches based
+    better compared conclusion consider data demonstrate different effective evaluate evaluation
+    existing experiment experimental experiments findings furthermore important improve improved
+    introduce investigate large method methods model models moreover new novel number obtained
+    outperforms paper perform performance present presented problem problems propose proposed provide
+    recent recently result results set several shown significant significantly state-of-the-art studies
+    study suggest task tasks technique techniques time use used using various work works
+    """.split()
 )
 
 
@@ -112,5 +115,5 @@ def _vectorizer(**given: Any) -> TfidfVectorizer:
     # Some of scikit-learn's stop words are subjects of research.
     stop_words = sorted(ENGLISH_STOP_WORDS - {"system", "fire", "cry", "mill", "mine"})
     return TfidfVectorizer(
-        ngram_range=(1, 2), sublinear_tf=True, stop_words=stop_words, token_pattern=_TOKEN, norm="l2", **given
+        ngram_range=(1, 2), sublinear_tf=True, stop_words=stop_words, token_pattern=_WORD, norm="l2", **given
     )

@@ -49,7 +49,7 @@ def centroids(
 
 @dataclass(frozen=True)
 class _Sightings:
-    """`value[i]` (a country or an organisation, as a number) was seen for `person[i]` on `day[i]`, filed in `year[i]`."""
+    """`value[i]` (a country or organisation, as a number) was seen for `person[i]` on `day[i]`, filed in `year[i]`."""
 
     person: IntArray
     value: IntArray
@@ -83,7 +83,12 @@ class _Sightings:
 
 
 def standing(
-    people: pa.Table, texts: pa.Table, authorships: pa.Table, affiliations: pa.Table, institutions: pa.Table, as_of: date
+    people: pa.Table,
+    texts: pa.Table,
+    authorships: pa.Table,
+    affiliations: pa.Table,
+    institutions: pa.Table,
+    as_of: date,
 ) -> pa.Table:
     """Country, organisation and activity of every person as of a date; one row per person, in their order.
 

@@ -35,7 +35,8 @@ class Retriever(Protocol):
     fewer; best first, ties by row number. Raises InputError for a query of another dimension or not finite.
     """
 
-    def nearest(self, query: FloatArray, admitted: BoolArray, k: int) -> Found: ...
+    def nearest(self, query: FloatArray, admitted: BoolArray, k: int) -> Found:
+        """The k nearest admitted rows."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from hypothesis import given
 from hypothesis import strategies as st
-
-from matchmaker.matching.profiles import centroids, standing
 from tests.world import (
     AS_OF,
     affiliations_table,
@@ -22,13 +20,19 @@ from tests.world import (
     unit_vectors,
 )
 
+from matchmaker.matching.profiles import centroids, standing
+
 CODES = ["KE", "DE", "NA", "TW"]
 PLACES = {"nairobi": "KE", "bonn": "DE", "windhoek": "NA", "taipei": "TW", "lab": None}
 
 
-def stand(authorships: pa.Table, texts: pa.Table, *posts: dict[str, Any], as_of: date = AS_OF, n: int = 1) -> list[dict[str, Any]]:
+def stand(
+    authorships: pa.Table, texts: pa.Table, *posts: dict[str, Any], as_of: date = AS_OF, n: int = 1
+) -> list[dict[str, Any]]:
     people = people_table(*[f"p{i}" for i in range(n)])
-    rows = standing(people, texts, authorships, affiliations_table(*posts), institutions_table(**PLACES), as_of).to_pylist()
+    rows = standing(
+        people, texts, authorships, affiliations_table(*posts), institutions_table(**PLACES), as_of
+    ).to_pylist()
     return list(rows)
 
 

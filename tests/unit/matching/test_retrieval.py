@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.world import unit_vectors
 
 from matchmaker.matching.arrays import FloatArray
 from matchmaker.matching.corpus import Links
 from matchmaker.matching.retrieval import BEST_TEXTS, MISSING_TEXT_SHARE, ExactRetriever, TextSearch, gathered
-from tests.world import unit_vectors
 
 
 def slow_score(similarity: FloatArray, texts: np.ndarray) -> float:
@@ -44,7 +44,9 @@ def test_the_search_goes_on_until_nobody_can_be_missing() -> None:
     vectors = np.concatenate([near, far])
     person = np.array([0] * 1_500 + [1] * 5, dtype=np.int32)
     text = np.arange(1_505, dtype=np.int32)
-    search = TextSearch(ExactRetriever(vectors), vectors, Links.between(person, text, 2), Links.between(text, person, 1_505))
+    search = TextSearch(
+        ExactRetriever(vectors), vectors, Links.between(person, text, 2), Links.between(text, person, 1_505)
+    )
     assert search.people(query, np.ones(2, dtype=np.bool_), 2).rows.tolist() == [0, 1]
 
 
@@ -54,7 +56,9 @@ def test_somebody_with_one_near_text_does_not_stand_before_somebody_with_three()
     less = np.array([0.8, 0.6], dtype=np.float32)
     vectors = np.stack([near, near, less, less])
     person, text = np.array([0, 1, 1, 1], dtype=np.int32), np.arange(4, dtype=np.int32)
-    search = TextSearch(ExactRetriever(vectors), vectors, Links.between(person, text, 2), Links.between(text, person, 4))
+    search = TextSearch(
+        ExactRetriever(vectors), vectors, Links.between(person, text, 2), Links.between(text, person, 4)
+    )
     assert search.people(query, np.ones(2, dtype=np.bool_), 2).rows.tolist() == [1, 0]
 
 
