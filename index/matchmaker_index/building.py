@@ -23,6 +23,7 @@ from matchmaker.errors import InputError
 from matchmaker.matching import bands
 from matchmaker.matching.arrays import FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
+from matchmaker.matching.dating import people_vectors
 from matchmaker.matching.encoders import CORPUS_FITTED
 from matchmaker.matching.encoding import (
     Encoder,
@@ -30,7 +31,6 @@ from matchmaker.matching.encoding import (
     TfidfSvdEncoder,
 )
 from matchmaker.matching.lexicon import Lexicon
-from matchmaker.matching.dating import people_vectors
 from matchmaker.sources.snapshot import Snapshot
 from matchmaker_index import generations
 from matchmaker_index.embeddings import SHARD, EmbeddingCache

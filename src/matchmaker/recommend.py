@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-
 from matchmaker.domain.matches import (
     MAX_K,
     Absence,

@@ -118,9 +118,7 @@ def test_every_documented_answer_has_the_keys_of_a_real_one(client: TestClient, 
                 assert example["meta"].keys() == sent.json()["meta"].keys()
 
 
-def test_every_documented_parameter_has_an_example_that_is_answered(
-    client: TestClient, answer: dict[str, Any]
-) -> None:
+def test_every_documented_parameter_has_an_example_that_is_answered(client: TestClient, answer: dict[str, Any]) -> None:
     for example in examples.RESEARCHER.values():
         assert client.get("/v1/researchers/" + quote(value_of(example), safe="")).status_code == 200
     for example in examples.PLACE.values():

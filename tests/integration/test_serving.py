@@ -44,7 +44,10 @@ def test_a_folder_without_an_index_is_refused_and_the_port_given_back(tmp_path: 
     listening("127.0.0.1", port).close()
 
 
-def test_it_says_its_address_answers_many_at_once_and_gives_back_its_lease(demo_data: Path) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=lambda stop: stop.name)
+def test_it_says_its_address_answers_many_at_once_and_gives_back_its_lease(
+    demo_data: Path, stop: signal.Signals
+) -> None:
     process = subprocess.Popen([sys.executable, "-c", START, str(demo_data)], stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     try:
@@ -56,7 +59,7 @@ def test_it_says_its_address_answers_many_at_once_and_gives_back_its_lease(demo_
             lists = list(many.map(lambda _: partners(address), range(8)))
         assert all(found == lists[0] for found in lists)
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(stop)
         _, rest = process.communicate(timeout=20)
     assert not lease[0].exists()
     assert "groundwater" not in (said + rest).lower()

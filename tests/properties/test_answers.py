@@ -16,9 +16,9 @@ from matchmaker.domain.matches import MatchAnswer, MatchRequest
 from matchmaker.domain.policies import Equity, Policy
 from matchmaker.errors import InputError, NothingToMatchError
 from matchmaker.matching.corpus import Corpus
+from matchmaker.matching.dating import at_date
 from matchmaker.matching.retrieval import ExactRetriever
 from matchmaker.places.resolve import border_key
-from matchmaker.matching.dating import at_date
 from matchmaker.recommend import absence, recommend
 from matchmaker.sources.snapshot import Snapshot
 from matchmaker_api import Matchmaker
@@ -181,9 +181,16 @@ def test_everybody_is_either_shown_or_their_absence_is_explained(corpus: Corpus,
 
 @pytest.mark.parametrize(
     "request_",
-    [MatchRequest(), MatchRequest(text=""), MatchRequest(text=" "), MatchRequest(text="x" * 20_001),
-     MatchRequest(text="a b", k=0), MatchRequest(text="solar cells", k=201), MatchRequest(text="solar cells", as_of=date(2099, 1, 1))],
-)  # fmt: skip
+    [
+        MatchRequest(),
+        MatchRequest(text=""),
+        MatchRequest(text=" "),
+        MatchRequest(text="x" * 20_001),
+        MatchRequest(text="a b", k=0),
+        MatchRequest(text="solar cells", k=201),
+        MatchRequest(text="solar cells", as_of=date(2099, 1, 1)),
+    ],
+)
 def test_requests_that_cannot_be_meant_are_refused(corpus: Corpus, request_: MatchRequest) -> None:
     with pytest.raises(InputError) as error:
         recommend(corpus, request_, run_id="")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 import sys
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -27,7 +29,14 @@ def serve(data: Path, host: str, port: int) -> None:
             create_app(matchmaker), workers=1, access_log=False, log_level="warning", server_header=False,
             lifespan="off", timeout_graceful_shutdown=10,
         )  # fmt: skip
+        # Once it has shut down, uvicorn hands the signal on; by default that would end the process before the lease
+        # is given back.
+        signal.signal(signal.SIGTERM, _asked_to_stop)
         uvicorn.Server(config).run(sockets=[door])
+
+
+def _asked_to_stop(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -69,9 +69,7 @@ def why(matchmaker: Asked, run_id: str, rank: Rank) -> Response:
 
 
 @router.get("/runs/{run_id}/why-not")
-def why_not(
-    matchmaker: Asked, run_id: str, researcher: Annotated[str, Query(max_length=500)] = ""
-) -> Response:
+def why_not(matchmaker: Asked, run_id: str, researcher: Annotated[str, Query(max_length=500)] = "") -> Response:
     """Why somebody is not in the list: a form, and its answer."""
     meta = matchmaker.runs.get(run_id).answer["meta"]
     given = researcher.strip()

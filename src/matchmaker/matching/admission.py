@@ -101,7 +101,7 @@ def home_country(corpus: Corpus, request: MatchRequest, seeker: int | None) -> s
         return request.home
     if corpus.home[seeker] == "unknown":
         raise InputError(
-            f"the country of {corpus.researcher(seeker).id} is not known on {corpus.as_of}, so nobody is foreign to them",
+            f"no country is known for {corpus.researcher(seeker).id} on {corpus.as_of}, so nobody is foreign to them",
             hint='name it: --home CC on the command line, "home": "CC" over HTTP',
         )
     return str(corpus.country[seeker]) or None

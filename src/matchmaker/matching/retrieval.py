@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matchmaker.errors import InputError
 from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
-
-if TYPE_CHECKING:
-    from matchmaker.matching.corpus import Links
+from matchmaker.matching.links import Links, gathered
 
 BEST_TEXTS = 3
 # What a missing text of a thin profile counts, as a share of the person's own best: without it, everybody who
@@ -123,11 +120,3 @@ class TextSearch:
         missing = np.minimum(table[:, :1] * MISSING_TEXT_SHARE, table[:, :1])
         means: FloatArray = np.where(np.isnan(table), missing, table).mean(axis=1)
         return means
-
-
-def gathered(links: Links, rows: IntArray) -> tuple[IntArray, NDArray[np.int64]]:
-    """All partners of `rows`, and beside each the position in `rows` it belongs to."""
-    counts = links.indptr[rows + 1] - links.indptr[rows]
-    owner = np.repeat(np.arange(len(rows)), counts)
-    offsets = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-    return links.indices[np.repeat(links.indptr[rows], counts) + offsets], owner

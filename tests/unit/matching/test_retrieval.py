@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from tests.world import unit_vectors
 
 from matchmaker.matching.arrays import FloatArray
-from matchmaker.matching.corpus import Links
-from matchmaker.matching.retrieval import BEST_TEXTS, MISSING_TEXT_SHARE, ExactRetriever, TextSearch, gathered
+from matchmaker.matching.links import Links, gathered
+from matchmaker.matching.retrieval import BEST_TEXTS, MISSING_TEXT_SHARE, ExactRetriever, TextSearch
 
 
 def slow_score(similarity: FloatArray, texts: np.ndarray) -> float:
