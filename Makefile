@@ -27,7 +27,7 @@ ifneq ($(SERVE),0)
 	@PORT=$(PORT) $(MM) serve --data $(DEMO)
 endif
 
-test: .venv/.ready
+test: check
 	@tools/system-packages.sh
 	$(PY) -m pytest -n 2 --dist loadgroup
 

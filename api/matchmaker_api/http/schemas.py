@@ -14,6 +14,7 @@ from matchmaker.domain.research import Home, Text
 from matchmaker.recommend import MAX_TEXT
 
 _Closed = ConfigDict(extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
+_Switch = Annotated[bool, Field(strict=True)]
 _Share = Annotated[float, Field(ge=0, le=1)]
 # Long enough for the longest official name of a country.
 _Country = Annotated[str, Field(min_length=2, max_length=120)]
@@ -28,6 +29,11 @@ def _iso_text(given: object) -> object:
     if isinstance(given, int | float):
         raise ValueError("write the day as YYYY-MM-DD")
     return given
+
+
+def _told(what: str) -> Any:
+    """A value that may be left out, and what it is."""
+    return Field(None, description=what)
 
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -66,19 +72,19 @@ class MatchIn(BaseModel):
     """A question for partners: a text, a researcher (id or ORCID), or a text and a researcher."""
 
     model_config = _Closed
-    text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT)] | None = None
-    researcher: _Id | None = None
-    orcid: _Id | None = None
-    k: Annotated[int, Field(strict=True, ge=1, le=MAX_K)] = 20
-    countries: _Countries = []
-    not_countries: _Countries = []
-    home: _Country | None = None
-    include_known: Annotated[bool, Field(strict=True)] = False
-    include_unknown_country: Annotated[bool, Field(strict=True)] = False
-    strict: Annotated[bool, Field(strict=True)] = False
-    policy: PolicyIn | None = None
-    as_of: _Day | None = None
-    call: Annotated[str | None, Field(description="Not supported in this version; giving one is refused.")] = None
+    text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT)] | None = _told("what is sought, in words")
+    researcher: _Id | None = _told("the seeker: an id of the index, an OpenAlex id or an ORCID")
+    orcid: _Id | None = _told("the seeker by ORCID, in any spelling")
+    k: Annotated[int, Field(strict=True, ge=1, le=MAX_K, description="how many people")] = 20
+    countries: _Countries = Field([], description="only people from these; codes or names")
+    not_countries: _Countries = Field([], description="nobody from these; codes or names")
+    home: _Country | None = _told("the country to leave out where no seeker is named; code or name")
+    include_known: _Switch = Field(False, description="past co-authors too")
+    include_unknown_country: _Switch = Field(False, description="people whose country is to be confirmed too")
+    strict: _Switch = Field(False, description="nobody with any further post in the seeker's countries")
+    policy: PolicyIn | None = _told("weights and equity target; what is left out keeps its default")
+    as_of: _Day | None = _told("what was known on this day, up to the date of the index")
+    call: str | None = _told("not part of this version; giving one is refused")
 
     @field_validator("call")
     @classmethod

@@ -60,27 +60,28 @@ def _operations(described: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _fields(described: dict[str, Any], told: dict[str, Any]) -> list[dict[str, str]]:
-    """Name, form and default of each value of a request's body."""
+    """Name, meaning, form and default of each value of a request's body."""
     content = told.get("requestBody", {}).get("content", {}).get("application/json", {})
     if not content:
         return []
     schemas = described["components"]["schemas"]
     properties = schemas[content["schema"]["$ref"].rpartition("/")[2]]["properties"]
     return [
-        {"name": name, "what": _form_of(about), "default": json.dumps(about.get("default"))}
+        {
+            "name": name, "what": about.get("description", ""), "form": _form_of(about),
+            "default": json.dumps(about["default"]) if about.get("default") is not None else "",
+        }
         for name, about in properties.items()
-    ]
+    ]  # fmt: skip
 
 
 def _form_of(schema: dict[str, Any]) -> str:
     """A JSON schema in a few words."""
-    if "description" in schema:
-        return str(schema["description"])
     if "anyOf" in schema:
         return " or ".join(_form_of(choice) for choice in schema["anyOf"] if choice.get("type") != "null")
     if "$ref" in schema:
         return "object, see the schema " + str(schema["$ref"]).rpartition("/")[2]
-    bounds = [f"{word} {schema[key]}" for key, word in _BOUNDS.items() if key in schema]
+    bounds = [f"{word} {schema[key]:g}" for key, word in _BOUNDS.items() if key in schema]
     inner = f" of {_form_of(schema['items'])}" if "items" in schema else ""
     return ", ".join([f"{schema.get('format') or schema.get('type', 'any')}{inner}", *bounds])
 

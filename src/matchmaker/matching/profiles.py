@@ -49,15 +49,26 @@ def centroids(
 
 @dataclass(frozen=True)
 class _Sightings:
-    """`value[i]` (a country or organisation, as a number) was seen for `person[i]` on `day[i]`, filed in `year[i]`."""
+    """`value[i]` (a country or organisation, as a number) was seen for `person[i]` on `day[i]`, filed in `year[i]`.
+
+    `place[i]` is where it stood on its by-line, 0 for the first.
+    """
 
     person: IntArray
     value: IntArray
     day: IntArray
     year: IntArray
+    place: IntArray
 
     def where(self, kept: NDArray[np.bool_]) -> _Sightings:
-        return _Sightings(self.person[kept], self.value[kept], self.day[kept], self.year[kept])
+        return _Sightings(self.person[kept], self.value[kept], self.day[kept], self.year[kept], self.place[kept])
+
+    def with_those_of(self, other: _Sightings) -> _Sightings:
+        pairs = zip(self._columns(), other._columns(), strict=True)
+        return _Sightings(*(np.concatenate(pair) for pair in pairs))
+
+    def _columns(self) -> tuple[IntArray, ...]:
+        return self.person, self.value, self.day, self.year, self.place
 
     def latest(self, n_people: int) -> _Sightings:
         """Only those of each person's latest year."""
@@ -66,7 +77,10 @@ class _Sightings:
         return self.where(self.year == newest[self.person])
 
     def settled(self, n_people: int) -> IntArray:
-        """One value per person, -1 where never seen: most often in the latest year, then latest day, then smallest."""
+        """One value per person, -1 where never seen.
+
+        The one seen most often in the latest year; then on the latest day, nearest to the front of a by-line, smallest.
+        """
         seen = self.latest(n_people)
         answer = np.full(n_people, -1, dtype=np.int64)
         if len(seen.person) == 0:
@@ -76,7 +90,9 @@ class _Sightings:
         )
         last_day = np.full(pairs.shape[1], np.iinfo(np.int64).min)
         np.maximum.at(last_day, inverse.ravel(), seen.day)
-        order = np.lexsort((pairs[1], -last_day, -counts, pairs[0]))
+        place = np.full(pairs.shape[1], np.iinfo(np.int64).max)
+        np.minimum.at(place, inverse.ravel(), seen.place)
+        order = np.lexsort((pairs[1], place, -last_day, -counts, pairs[0]))
         people, first = np.unique(pairs[0][order], return_index=True)
         answer[people] = pairs[1][order][first]
         return answer
@@ -140,22 +156,23 @@ class _Desk:
 
     def _sightings(self) -> tuple[_Sightings, _Sightings, _Sightings]:
         """Joining countries, all countries, and organisations (with `_place_country` beside them)."""
-        first: list[tuple[int, int, int, int]] = []
-        every: list[tuple[int, int, int, int]] = []
-        places: list[tuple[int, int, int, int, int]] = []
+        first: list[tuple[int, ...]] = []
+        every: list[tuple[int, ...]] = []
+        places: list[tuple[int, ...]] = []
         for person, day, year, countries, organisations in self._rows():
             numbers = [self._number[o] for o in organisations]
             codes = [self._code_number[c] for c in countries] or [
                 self._code_number[c] for n in numbers if (c := self._own_country[n])
             ]
             if codes:
-                first.append((person, codes[0], day, year))
-                every.extend((person, code, day, year) for code in codes)
-            for n in numbers:
+                first.append((person, codes[0], day, year, 0))
+                every.extend((person, code, day, year, i) for i, code in enumerate(codes))
+            for i, n in enumerate(numbers):
                 own = self._own_country[n]
-                places.append((person, n, day, year, self._code_number[own] if own else (codes[0] if codes else -1)))
-        self._place_country = np.array([p[4] for p in places], dtype=np.int64)
-        return _columns(first), _columns(every), _columns([p[:4] for p in places])
+                lies_in = self._code_number[own] if own else (codes[0] if codes else -1)
+                places.append((person, n, day, year, i, lies_in))
+        self._place_country = np.array([p[5] for p in places], dtype=np.int64)
+        return _columns(first), _columns(every), _columns([p[:5] for p in places])
 
     def _rows(self) -> list[tuple[int, int, int, list[str], list[str]]]:
         """(person, day, year, countries, organisations) of every by-line and post that says where somebody is."""
@@ -209,11 +226,7 @@ class _Desk:
     def _recent(self, sightings: _Sightings) -> _Sightings:
         declared = sightings.year == _DECLARED_YEAR
         by_line = sightings.where(~declared).latest(self.n)
-        posted = sightings.where(declared)
-        return _Sightings(
-            np.concatenate([posted.person, by_line.person]), np.concatenate([posted.value, by_line.value]),
-            np.concatenate([posted.day, by_line.day]), np.concatenate([posted.year, by_line.year]),
-        )  # fmt: skip
+        return sightings.where(declared).with_those_of(by_line)
 
     def _beside(self, sightings: _Sightings, main: IntArray, names: list[str | None] | list[str]) -> list[list[str]]:
         listed: list[list[str]] = [[] for _ in range(self.n)]
@@ -241,8 +254,8 @@ class _Desk:
         }
 
 
-def _columns(rows: list[tuple[int, int, int, int]]) -> _Sightings:
-    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
+def _columns(rows: list[tuple[int, ...]]) -> _Sightings:
+    table = np.array(rows, dtype=np.int64).reshape(-1, 5)
     return _Sightings(*table.T)
 
 

@@ -23,7 +23,7 @@ from tests.world import (
 from matchmaker.matching.profiles import centroids, standing
 
 CODES = ["KE", "DE", "NA", "TW"]
-PLACES = {"nairobi": "KE", "bonn": "DE", "windhoek": "NA", "taipei": "TW", "lab": None}
+PLACES = {"nairobi": "KE", "bonn": "DE", "cologne": "DE", "windhoek": "NA", "taipei": "TW", "lab": None}
 
 
 def stand(
@@ -52,6 +52,13 @@ def test_the_first_country_of_a_by_line_is_the_joining_one_and_the_second_is_kep
     [who] = stand(authorships_table((0, 0, ["DE", "KE"], ["bonn", "nairobi"])), texts_table(date(2020, 1, 1)))
     assert (who["country"], who["other_countries"]) == ("DE", ["KE"])
     assert set(who["institutions"]) == {"bonn", "nairobi"}
+
+
+def test_of_two_organisations_on_one_by_line_the_first_is_joined() -> None:
+    texts = texts_table(date(2020, 1, 1))
+    for listed in (["bonn", "cologne"], ["cologne", "bonn"]):
+        [who] = stand(authorships_table((0, 0, ["DE"], listed)), texts)
+        assert who["institution"] == listed[0]
 
 
 def test_a_declared_post_outweighs_by_lines_while_it_runs() -> None:
