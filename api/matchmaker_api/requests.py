@@ -87,7 +87,7 @@ def _only(table: Any, known: tuple[str, ...] | list[str], what: str) -> None:
 
 _CHOICES = {
     "target": ("pool", "uniform", "none"),
-    "method": ("detconstsort", "detgreedy", "detcons", "detrelaxed"),
+    "method": ("floors", "detconstsort", "detgreedy", "detcons", "detrelaxed"),
     "attribute": ("income_group",),
 }
 

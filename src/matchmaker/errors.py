@@ -13,6 +13,7 @@
     ├── LockedError             another process is writing                  (exit 5, HTTP 503)
     ├── NoSpaceError            the disk is full                            (exit 6, HTTP 503)
     ├── RefusedError            policy or access says no                    (exit 7, HTTP 403)
+    ├── StateError              what must be remembered cannot be           (exit 8, HTTP 503)
     └── SourceError             a file or folder cannot be read             (exit 8, HTTP 422)
 
 The exit codes and HTTP states are set by the faces (`matchmaker_api`); this module only names the kinds.
@@ -76,6 +77,10 @@ class NoSpaceError(MatchmakerError):
 
 class RefusedError(MatchmakerError):
     """Policy or access rules say no."""
+
+
+class StateError(MatchmakerError):
+    """What must be remembered cannot be written or read, so no answer is given."""
 
 
 class SourceError(MatchmakerError):

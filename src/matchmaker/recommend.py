@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -95,14 +96,16 @@ def recommend(corpus: Corpus, request: MatchRequest, *, run_id: str, clock: Cloc
         pool = _scored(question, *found)
     with watch.step("rerank"):
         groups = [_income_group(question, candidate.person) for candidate in pool]
-        seen, target, order = _seen(request, pool, groups)
+        relevant = _relevant(request, pool)
+        seen, target, order = _seen(request, pool, groups, relevant)
     with watch.step("explain"):
         results = tuple(
             _result(question, pool[i], _equity_note(seen, groups[i], i, rank), rank)
             for rank, i in enumerate(order, start=1)
         )
     return MatchAnswer(
-        _meta(question, run_id, (len(pool), len(order)), _policy(question, seen, target), watch), results
+        _meta(question, run_id, (len(pool), len(order)), _policy(question, seen, target, groups[:relevant]), watch),
+        results,
     )
 
 
@@ -193,14 +196,17 @@ def _income_group(question: _Question, person: int) -> str:
     return income_group(country, question.corpus.as_of) if country else "unknown"
 
 
+def _relevant(request: MatchRequest, pool: list[_Candidate]) -> int:
+    """How many of the pool are near enough to be chosen from; settled by score alone, before groups are looked at."""
+    line = request.policy.equity.relevance_floor * pool[0].score if pool else 0.0
+    return sum(candidate.score >= line for candidate in pool)
+
+
 def _seen(
-    request: MatchRequest, pool: list[_Candidate], groups: list[str]
+    request: MatchRequest, pool: list[_Candidate], groups: list[str], relevant: int
 ) -> tuple[Reranked, Target | None, list[int]]:
-    """The equity step. Who is relevant is settled by score alone, before groups are looked at; whoever is below that
-    line is never moved up, but fills places for which nobody else is left."""
+    """The equity step. Whoever is not relevant is never moved up, but fills places for which nobody else is left."""
     equity = request.policy.equity
-    line = equity.relevance_floor * pool[0].score if pool else 0.0
-    relevant = sum(candidate.score >= line for candidate in pool)
     target = _target(equity.target, groups[:relevant])
     scores = [candidate.score for candidate in pool[:relevant]]
     seen = rerank(groups[:relevant], scores, target, max(1, min(request.k, relevant)), method=equity.method)
@@ -250,11 +256,15 @@ def _meta(
     )  # fmt: skip
 
 
-def _policy(question: _Question, seen: Reranked, target: Target | None) -> dict[str, Any]:
-    """What was decided by people rather than measured, and what the equity step did and cost."""
+def _policy(question: _Question, seen: Reranked, target: Target | None, pool: list[str]) -> dict[str, Any]:
+    """What was decided by people rather than measured, and what the equity step did and cost.
+
+    `pool` counts the groups of those near enough to be chosen from.
+    """
     policy = question.request.policy
     equity = asdict(policy.equity) | {
         "shares": None if target is None else {group: str(share) for group, share in target.shares.items()},
+        "pool": dict(sorted(Counter(pool).items())),
         "income_table": income_vintage(question.corpus.as_of),
         "ndcg": seen.ndcg,
         "unmet": dict(seen.shortfall),
@@ -266,11 +276,12 @@ def _shortfall(request: MatchRequest, admitted: Admission, count: int) -> Shortf
     if count >= request.k:
         return None
     narrowest = admitted.narrowest()
-    return Shortfall(
+    relaxes, advice = admitted.best_to_lift() or (None, None)
+    reason = (
         f"{count} of {request.k}: only {int(admitted.admitted.sum())} people are admitted; the filter {narrowest!r} "
-        "let the smallest share through",
-        admitted.cheapest_relaxation(),
+        "let the smallest share through"
     )
+    return Shortfall(reason, advice, narrowest, relaxes)
 
 
 def _notes(question: _Question) -> tuple[str, ...]:

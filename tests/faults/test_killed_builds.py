@@ -1,4 +1,4 @@
-"""A build killed at any moment: what was published before still answers, and the next build ends as if nothing happened."""
+"""A build killed at any moment: what was published before still answers, and the next build ends as ever."""
 
 from __future__ import annotations
 

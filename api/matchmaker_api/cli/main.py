@@ -19,6 +19,7 @@ EXIT_CODES: tuple[tuple[type[errors.MatchmakerError], int], ...] = (
     (errors.LockedError, 5),
     (errors.NoSpaceError, 6),
     (errors.RefusedError, 7),
+    (errors.StateError, 8),
     (errors.SourceError, 8),
 )
 INTERRUPTED = 130

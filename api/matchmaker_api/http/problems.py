@@ -125,6 +125,11 @@ TABLE: Final[dict[type[errors.MatchmakerError], Kind]] = {
         "mixed.",
         "Ask again; the answer may differ.",
     ),
+    errors.StateError: Kind(
+        "state-unusable", 503, "Answers cannot be remembered",
+        "Every answer is kept, so that it can be explained later. Where it cannot be kept, none is given.",
+        "Whoever runs this service can check the data folder: is it full, or may it not be written?",
+    ),
     errors.LockedError: Kind(
         "locked", 503, "Somebody else is writing",
         "Another process is writing in the data folder.", "Try again in a moment.",

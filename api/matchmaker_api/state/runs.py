@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from matchmaker.errors import NotFoundError, SourceError
+from matchmaker.errors import NotFoundError, StateError
 
 RUN_ID = re.compile(r"[0-9a-f]{32}")
 _SCHEMA = """
@@ -52,7 +52,7 @@ class RunStore:
     path: Path
 
     def save(self, run: Run) -> None:
-        """Keep a run; it is on disk when this returns. Raises SourceError when it cannot be."""
+        """Keep a run; it is on disk when this returns. Raises StateError when it cannot be."""
         row = (run.run_id, run.created, run.generation, json.dumps(run.request), zlib.compress(_bytes(run.answer)))
         with self._open() as database, database:
             database.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?)", row)
@@ -77,8 +77,8 @@ class RunStore:
                 database.execute(_SCHEMA)
                 yield database
         except sqlite3.Error as error:
-            raise SourceError(
-                f"the state file {self.path} cannot be used: {error}",
+            raise StateError(
+                f"the state file {self.path.name} cannot be used: {error}",
                 hint="answers are remembered there, so without it none is given; check that the folder may be written",
             ) from error
 

@@ -46,7 +46,7 @@ def results(matchmaker: Asked, run_id: str) -> Response:
     """The list as it was given."""
     run = matchmaker.runs.get(run_id)
     meta, shortfall = run.answer["meta"], run.answer["meta"]["shortfall"]
-    again = views.relaxed(run.request, shortfall["cheapest_relaxation"]) if shortfall else None
+    again = views.relaxed(run.request, shortfall["relaxes"]) if shortfall else None
     funnel = views.funnel(meta["filter_counts"])
     return page(
         "results.html", meta=meta, results=run.answer["results"], request=run.request, created=run.created,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from matchmaker.errors import MatchmakerError
@@ -12,12 +11,12 @@ from matchmaker.measures.exposure import exposure_share
 from matchmaker.places.resolve import all_codes, display_name
 
 GROUP_ORDER = ("H", "UM", "LM", "L", "unknown")
-# Filters that the asker may lift: words of the advice → the field of the form, and what lifting it puts there.
+# Filters that the asker may lift → the field of the form, and what lifting it puts there.
 RELAXATIONS: dict[str, tuple[str, Any]] = {
-    "include_unknown_country": ("include_unknown_country", True),
-    "include_known": ("include_known", True),
-    "list of wanted countries": ("countries", []),
-    "list of unwanted countries": ("not_countries", []),
+    "country_known": ("include_unknown_country", True),
+    "new_partner": ("include_known", True),
+    "countries": ("countries", []),
+    "not_countries": ("not_countries", []),
 }
 
 
@@ -56,13 +55,13 @@ def emptied(rows: list[Bar]) -> Bar | None:
 
 
 def exposure(results: list[dict[str, Any]], equity: dict[str, Any]) -> list[Bar]:
-    """One bar for each income group: its share of the list's attention, beside its target share where one was set."""
+    """One bar for each income group: its share of the list's attention, beside its share of the pool chosen from."""
     shown = [result["fairness"]["group"] for result in results]
-    target = {group: float(Fraction(share)) for group, share in (equity.get("shares") or {}).items()}
-    named = [group for group in GROUP_ORDER if group in shown or group in target]
+    pool: dict[str, int] = equity["pool"]
+    named = [group for group in GROUP_ORDER if group in shown or group in pool]
     attention = {group: exposure_share(shown, group) if shown else 0.0 for group in named}
     return [
-        Bar(group, attention[group], shown.count(group), target.get(group, 0.0) if target else None) for group in named
+        Bar(group, attention[group], shown.count(group), pool.get(group, 0) / sum(pool.values())) for group in named
     ]
 
 
@@ -84,12 +83,12 @@ def marked(text: str, terms: list[str]) -> list[tuple[str, bool]]:
     return [(piece, place % 2 == 1) for place, piece in enumerate(found) if piece]
 
 
-def relaxed(request: dict[str, Any], advice: str | None) -> dict[str, Any] | None:
-    """The question of a run with the one filter lifted that `advice` names; None where it names none."""
-    for words, (key, value) in RELAXATIONS.items():
-        if advice and words in advice:
-            return {**request, key: value}
-    return None
+def relaxed(request: dict[str, Any], step: str | None) -> dict[str, Any] | None:
+    """The question of a run without the filter `step`; None where nothing is to be lifted."""
+    if step is None:
+        return None
+    key, value = RELAXATIONS[step]
+    return {**request, key: value}
 
 
 def countries() -> list[tuple[str, str]]:

@@ -73,12 +73,13 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class WorkRef:
-    """A work or a statement of interests named as evidence."""
+    """A work or a statement of interests named as evidence; `language` is ISO 639-1 where the source says it."""
 
     id: str
     title: str
     year: int | None
     kind: Literal["work", "interest"] = "work"
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +168,12 @@ class StepCount:
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """Why fewer than k were found, and the one filter whose removal would help most."""
+    """Why fewer than k were found: `step` let the smallest share through, and lifting `relaxes` would help most."""
 
     reason: str
     cheapest_relaxation: str | None
+    step: str
+    relaxes: str | None
 
 
 @dataclass(frozen=True, slots=True)

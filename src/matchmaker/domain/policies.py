@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 EquityTarget = Literal["pool", "uniform", "none"]
-RerankMethod = Literal["detconstsort", "detgreedy", "detcons", "detrelaxed"]
+RerankMethod = Literal["floors", "detconstsort", "detgreedy", "detcons", "detrelaxed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Equity:
 
     attribute: Literal["income_group"] = "income_group"
     target: EquityTarget = "pool"
-    method: RerankMethod = "detconstsort"
+    method: RerankMethod = "floors"
     relevance_floor: float = 0.5
     set_by: str = "the default of this installation"
 

@@ -49,6 +49,7 @@ class Text:
     year: int | None
     kind: Literal["work", "interest"] = "work"
     url: str | None = None
+    language: str | None = None
 
 
 # ---- rows of a snapshot: what every source is turned into --------------------------------------------------

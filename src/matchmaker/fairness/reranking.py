@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from matchmaker.errors import InputError
+from matchmaker.fairness.floors import best_within_floors
 from matchmaker.fairness.targets import Target, check_shares
 from matchmaker.measures.ranking import ndcg
 from matchmaker.measures.representation import floor_at, infeasible_index, ndkl
@@ -55,7 +56,7 @@ class Reranked:
 
 
 def rerank(
-    groups: Sequence[str], scores: Sequence[float], target: Target | Shares | None, k: int, method: str = "detconstsort"
+    groups: Sequence[str], scores: Sequence[float], target: Target | Shares | None, k: int, method: str = "floors"
 ) -> Reranked:
     """The first k of a list, re-ranked for `target` by `method`; see `METHODS`.
 
@@ -114,6 +115,7 @@ def det_const_sort(groups: Sequence[str], scores: Sequence[float], target: Share
 
 
 METHODS: Mapping[str, Callable[[Sequence[str], Sequence[float], Shares, int], list[int]]] = {
+    "floors": best_within_floors,
     "detgreedy": det_greedy,
     "detcons": det_cons,
     "detrelaxed": det_relaxed,

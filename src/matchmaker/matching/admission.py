@@ -56,15 +56,14 @@ class Admission:
         """The first filter that removed a person; None when they are admitted."""
         return next((step for step, passes in self.filters if not passes[person]), None)
 
-    def cheapest_relaxation(self) -> str | None:
-        """The filter the user may lift that admits most people, in words; None where lifting one admits nobody more."""
-        gains = {
-            step: self._without(step) - int(self.admitted.sum()) for step, _ in self.filters if step in _RELAXATIONS
-        }
+    def best_to_lift(self) -> tuple[str, str] | None:
+        """The filter a user may lift that admits most people, and that advice in words; None where none helps."""
+        admitted = int(self.admitted.sum())
+        gains = {step: self._without(step) - admitted for step, _ in self.filters if step in _RELAXATIONS}
         step = max(gains, key=lambda name: gains[name], default=None)
         if step is None or gains[step] == 0:
             return None
-        return f"{_RELAXATIONS[step]}: {gains[step]} more would be admitted"
+        return step, f"{_RELAXATIONS[step]}: {gains[step]} more would be admitted"
 
     def narrowest(self) -> str:
         """The filter that let the smallest share of those entering it through."""

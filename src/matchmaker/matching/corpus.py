@@ -165,7 +165,9 @@ class Corpus:
 
     def text(self, number: int) -> Text:
         """A text as evidence shows it."""
-        row = self.tables.texts.select(["id", "title", "year", "kind", "url"]).slice(number, 1).to_pylist()[0]
+        row = (
+            self.tables.texts.select(["id", "title", "year", "kind", "url", "language"]).slice(number, 1).to_pylist()[0]
+        )
         return Text(**row)
 
     def terms_of(self, texts: IntArray) -> dict[int, int]:
@@ -178,6 +180,6 @@ def _row(column: pa.ChunkedArray, value: str, what: str) -> int:
     found = pc.index(column, value).as_py()
     if found < 0:
         raise NotFoundError(
-            f"no {what} {value!r} in this index", hint="search by name with GET /v1/researchers?search=…"
+            f"no {what} {value!r} in this index", hint="search by name with GET /v1/researchers?filter=name:…"
         )
     return int(found)

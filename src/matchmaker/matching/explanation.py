@@ -102,7 +102,7 @@ def _side_by_side(corpus: Corpus, theirs: int, ours: int, similarity: float) -> 
 
 def _work(corpus: Corpus, text: int) -> WorkRef:
     found = corpus.text(text)
-    return WorkRef(found.id, found.title, found.year, found.kind)
+    return WorkRef(found.id, found.title, found.year, found.kind, found.language)
 
 
 def _subjects(corpus: Corpus, texts: IntArray) -> Counter[str]:
