@@ -14,6 +14,7 @@ from matchmaker.domain.policies import Equity, Policy, Weights
 from matchmaker.errors import InputError, NotFoundError, SourceError
 from matchmaker.matching.corpus import Corpus
 from matchmaker.places.resolve import code_of
+from matchmaker.places.sets import INCOME_GROUPS
 
 
 def researcher_id(corpus: Corpus, given: str) -> str:
@@ -53,7 +54,10 @@ def policy_of(table: dict[str, Any]) -> Policy:
     weights, equity = table.get("weights", {}), table.get("equity", {})
     _only(weights, [field.name for field in fields(Weights)], "weights")
     _only(equity, [field.name for field in fields(Equity)], "equity")
-    policy = Policy(str(table.get("name", "custom")), Weights(**weights), Equity(**equity))
+    spared = equity.get("no_floor_for", Equity().no_floor_for if equity.get("method", "floors") == "floors" else ())
+    policy = Policy(
+        str(table.get("name", "custom")), Weights(**weights), Equity(**{**equity, "no_floor_for": tuple(spared)})
+    )
     _check(policy)
     return policy
 
@@ -85,6 +89,7 @@ def _only(table: Any, known: tuple[str, ...] | list[str], what: str) -> None:
         raise InputError(f"unknown keys in {what}: {', '.join(unknown)}", hint=f"known are {', '.join(sorted(known))}")
 
 
+_GROUPS = (*INCOME_GROUPS, "unknown")
 _CHOICES = {
     "target": ("pool", "uniform", "none"),
     "method": ("floors", "detconstsort", "detgreedy", "detcons", "detrelaxed"),
@@ -98,6 +103,12 @@ def _check(policy: Policy) -> None:
             raise InputError(
                 f"equity.{key} is {getattr(policy.equity, key)!r}", hint=f"allowed are {', '.join(allowed)}"
             )
+    unknown = [group for group in policy.equity.no_floor_for if group not in _GROUPS]
+    if unknown or (policy.equity.no_floor_for and policy.equity.method != "floors"):
+        raise InputError(
+            f"equity.no_floor_for is {list(policy.equity.no_floor_for)} with method {policy.equity.method!r}",
+            hint=f"name groups of {', '.join(_GROUPS)}, and only with the method 'floors'",
+        )
     weights = policy.weights.as_dict()
     if (
         not all(isinstance(w, int | float) and 0 <= w <= 1 for w in weights.values())

@@ -209,7 +209,8 @@ def _seen(
     equity = request.policy.equity
     target = _target(equity.target, groups[:relevant])
     scores = [candidate.score for candidate in pool[:relevant]]
-    seen = rerank(groups[:relevant], scores, target, max(1, min(request.k, relevant)), method=equity.method)
+    k = max(1, min(request.k, relevant))
+    seen = rerank(groups[:relevant], scores, target, k, equity.method, equity.no_floor_for)
     rest = range(relevant, min(request.k, len(pool)))
     return seen, target, [*seen.order, *rest]
 

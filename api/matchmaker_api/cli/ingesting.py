@@ -81,7 +81,7 @@ def tabular(
 
 @app.command("demo")
 def demo(
-    people: Annotated[int, typer.Option(min=100, help="How many people.")] = 2_000,
+    people: Annotated[int, typer.Option(min=300, help="How many people.")] = 2_000,
     seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 7,
     fresh: Fresh = False,
     data: Data = DATA_DEFAULT, quiet: Quiet = False, format: FormatOption = None, as_json: JsonOption = False,

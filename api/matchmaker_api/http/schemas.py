@@ -56,6 +56,7 @@ class EquityIn(BaseModel):
     target: EquityTarget | None = None
     method: RerankMethod | None = None
     relevance_floor: _Share | None = None
+    no_floor_for: list[Literal["L", "LM", "UM", "H", "unknown"]] | None = None
     set_by: Annotated[str, Field(max_length=200)] | None = None
 
 

@@ -26,13 +26,15 @@ class Equity:
     """Who should be seen: the attribute, where the target comes from and who set it.
 
     `relevance_floor` is a share of the best score, in [0, 1]; candidates below it never enter the pool from which
-    targets are taken or floors are filled, and it is fixed before anybody looks at groups.
+    targets are taken or floors are filled, and it is fixed before anybody looks at groups. Groups in `no_floor_for`
+    have a share that is reported, but nobody is moved down for them; only the method `floors` can do this.
     """
 
     attribute: Literal["income_group"] = "income_group"
     target: EquityTarget = "pool"
     method: RerankMethod = "floors"
     relevance_floor: float = 0.5
+    no_floor_for: tuple[str, ...] = ("H",)
     set_by: str = "the default of this installation"
 
 

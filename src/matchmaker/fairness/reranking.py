@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -56,24 +56,33 @@ class Reranked:
 
 
 def rerank(
-    groups: Sequence[str], scores: Sequence[float], target: Target | Shares | None, k: int, method: str = "floors"
+    groups: Sequence[str],
+    scores: Sequence[float],
+    target: Target | Shares | None,
+    k: int,
+    method: str = "floors",
+    no_floor_for: Collection[str] = (),
 ) -> Reranked:
     """The first k of a list, re-ranked for `target` by `method`; see `METHODS`.
 
     `groups[i]` and `scores[i]` (0 or more) belong to candidate i. Without a target, or where the order by score already
-    holds every floor that the pool allows, the order by score is the answer. Raises InputError for an unknown method,
-    shares that do not sum to 1, scores that are negative or no number, lengths that differ, and k below 1.
+    holds every floor that the pool allows, the order by score is the answer. Nobody is moved down for a group in
+    `no_floor_for`, which only the method `floors` can spare. Raises InputError for an unknown method, shares that do
+    not sum to 1, scores that are negative or no number, lengths that differ, and k below 1.
     """
     if method not in METHODS:
         raise InputError(f"there is no re-ranking method {method!r}", hint=f"methods: {', '.join(METHODS)}")
     shares = target.shares if isinstance(target, Target) else target
     _check(groups, scores, shares, k)
+    if no_floor_for and method != "floors":
+        raise InputError(f"the method {method!r} gives every group a floor", hint="use the method 'floors'")
+    floors = {group: share for group, share in (shares or {}).items() if group not in no_floor_for}
     before = _by_score(range(len(groups)), scores)
     order = before[:k]
-    if shares is not None and not _holds(groups, order, shares):
-        order = METHODS[method](groups, scores, shares, k)
+    if not _holds(groups, order, floors):
+        order = METHODS[method](groups, scores, floors, k)
     names = _INCOME_NAMES if isinstance(target, Target) and target.attribute == "income_group" else {}
-    return _reported(groups, scores, shares, _Move(before, order, names))
+    return _reported(groups, scores, shares, _Move(before, order, names, floors))
 
 
 def det_greedy(groups: Sequence[str], scores: Sequence[float], target: Shares, k: int) -> list[int]:
@@ -136,11 +145,13 @@ def shortfall(groups_of_result: Sequence[str], target: Shares, available: Mappin
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """The whole unconstrained order, what is shown instead of its beginning, and what groups are called in words."""
+    """The whole unconstrained order, what is shown instead of its beginning, what groups are called in words, and the
+    shares that were held as floors."""
 
     before: list[int]
     order: list[int]
     names: Mapping[str, str]
+    floors: Shares
 
 
 def _reported(groups: Sequence[str], scores: Sequence[float], target: Shares | None, move: _Move) -> Reranked:
@@ -151,11 +162,11 @@ def _reported(groups: Sequence[str], scores: Sequence[float], target: Shares | N
         order=tuple(move.order),
         rank_before=rank_before,
         moved=tuple(before - now for now, before in enumerate(rank_before, 1)),
-        because=_reasons(shown, rank_before, target or {}, move.names),
+        because=_reasons(shown, rank_before, move.floors, move.names),
         ndcg=ndcg([scores[i] for i in move.order], scores),
         ndkl=ndkl(shown, target) if target is not None and shown else None,
-        floors_met=target is None or infeasible_index(shown, target) == 0,
-        shortfall={} if target is None else shortfall(shown, target, Counter(groups)),
+        floors_met=infeasible_index(shown, move.floors) == 0,
+        shortfall=shortfall(shown, move.floors, Counter(groups)),
     )
 
 

@@ -20,7 +20,7 @@ from matchmaker.places.resolve import border_key
 REASONS = {
     "has_texts": "has no work or statement of interests up to the reference date",
     "not_the_seeker": "is the seeker",
-    "country_known": "country is not known, and only people of known country are suggested unless you ask for others",
+    "country_known": "has no known country, and such people are suggested only if you ask for them",
     "cross_border": "would join from the seeker's own country",
     "other_organisation": "belongs to an organisation of the seeker",
     "new_partner": "has published with the seeker before",
