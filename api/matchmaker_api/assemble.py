@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from matchmaker.domain.matches import Absence, MatchAnswer, MatchRequest, MatchR
 from matchmaker.domain.policies import Policy
 from matchmaker.errors import GenerationGoneError, NotFoundError
 from matchmaker.matching.corpus import Corpus
+from matchmaker.matching.dating import at_date
 from matchmaker.recommend import absence, recommend
 from matchmaker_api import requests
 from matchmaker_api.state.runs import Run, RunStore
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Now = Callable[[], datetime]
+_DATES_KEPT = 2
 
 
 def connect(data: str | Path) -> Matchmaker:
@@ -47,28 +50,39 @@ class Matchmaker:
         self._leases.enter_context(generations.pinned(data, digest))
         self.corpus: Corpus = opened(generations.folder_of(data, digest))
         self.runs = RunStore(data / "state.db")
+        self._making = Lock()
+        self._earlier: dict[date, Corpus] = {}
+        self._other: dict[str, Corpus] = {}
 
     def match(
-        self, text: str | None = None, *, researcher: str | None = None, k: int = 20, countries: tuple[str, ...] = (),
-        not_countries: tuple[str, ...] = (), home: str | None = None, include_known: bool = False,
-        include_unknown_country: bool = False, strict: bool = False, as_of: date | None = None,
-        policy: Policy | None = None,
+        self, text: str | None = None, *, researcher: str | None = None, k: int = 20,
+        countries: str | Sequence[str] = (), not_countries: str | Sequence[str] = (), home: str | None = None,
+        include_known: bool = False, include_unknown_country: bool = False, strict: bool = False,
+        as_of: date | str | None = None, policy: Policy | dict[str, Any] | None = None, call: str | None = None,
     ) -> Answer:  # fmt: skip
         """Ranked partners for a text, a researcher (id, OpenAlex id or ORCID in any spelling) or both.
 
-        Countries may be codes or names. Raises InputError, UnknownPlaceError, NotFoundError, NothingToMatchError.
+        Countries may be codes or names, `as_of` a date or "YYYY-MM-DD", `policy` a Policy or its table. Calls are not
+        part of this version. Raises InputError, UnknownPlaceError, NotFoundError, NothingToMatchError.
         """
         request = MatchRequest(
-            text=text, researcher=None if researcher is None else requests.researcher_id(self.corpus, researcher), k=k,
+            text=requests.text_of(text), k=requests.whole_number(k),
+            researcher=None if researcher is None else requests.researcher_id(self.corpus, researcher),
             countries=requests.countries(countries), not_countries=requests.countries(not_countries),
-            home=None if home is None else requests.countries((home,))[0], include_known=include_known,
-            include_unknown_country=include_unknown_country, strict=strict, as_of=as_of, policy=policy or Policy(),
+            home=None if home is None else requests.countries(home)[0], include_known=include_known,
+            include_unknown_country=include_unknown_country, strict=strict, as_of=requests.day_of(as_of),
+            policy=requests.policy_of(policy or {}) if not isinstance(policy, Policy) else policy,
         )  # fmt: skip
+        requests.no_call_yet(call)
         return self.answer(request)
+
+    def today(self) -> date:
+        """The day by this instance's clock, UTC."""
+        return self._now().date()
 
     def answer(self, request: MatchRequest) -> Answer:
         """Answer a request and remember it."""
-        answer = recommend(self.corpus, request, run_id=uuid.uuid4().hex)
+        answer = recommend(self._dated(request.as_of), request, run_id=uuid.uuid4().hex)
         created = self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
         self.runs.save(
             Run(answer.meta.run_id, created, self.corpus.generation, requests.as_stored(request), answer.as_dict())
@@ -79,7 +93,8 @@ class Matchmaker:
         """One result of a run, as it was given. Raises NotFoundError."""
         results = self.runs.get(run_id).answer["results"]
         if not 1 <= rank <= len(results):
-            raise NotFoundError(f"run {run_id} has no rank {rank}", hint=f"it has ranks 1 to {len(results)}")
+            known = f"it has ranks 1 to {len(results)}" if results else "its list is empty; `meta.shortfall` says why"
+            raise NotFoundError(f"run {run_id} has no rank {rank}", hint=known)
         result: dict[str, Any] = results[rank - 1]
         return result
 
@@ -99,7 +114,21 @@ class Matchmaker:
                 f"the run belongs to index {digest[:12]}, which is no longer kept",
                 hint="ask again; the answer may differ",
             )
-        return opened(generations.folder_of(self.data, digest))
+        with self._making:
+            if digest not in self._other:
+                self._other = {digest: opened(generations.folder_of(self.data, digest))}
+            return self._other[digest]
+
+    def _dated(self, as_of: date | None) -> Corpus:
+        """The corpus of a date. The last two asked for are kept and made one at a time: each costs seconds."""
+        if as_of is None or as_of == self.corpus.as_of:
+            return self.corpus
+        with self._making:
+            if as_of not in self._earlier:
+                if len(self._earlier) >= _DATES_KEPT:
+                    self._earlier.pop(next(iter(self._earlier)))
+                self._earlier[as_of] = at_date(self.corpus, as_of)
+            return self._earlier[as_of]
 
     def close(self) -> None:
         """Give back the lease on the generation."""

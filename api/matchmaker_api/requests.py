@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from datetime import date
 from pathlib import Path
@@ -32,9 +33,39 @@ def researcher_id(corpus: Corpus, given: str) -> str:
         ) from None
 
 
-def countries(given: list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    """Alpha-2 codes of countries named in any spelling. Raises UnknownPlaceError."""
-    return tuple(code_of(text) for text in given)
+def countries(given: str | Sequence[str]) -> tuple[str, ...]:
+    """Alpha-2 codes of countries named in any spelling; one name alone is one country. Raises UnknownPlaceError."""
+    return tuple(code_of(text) for text in ([given] if isinstance(given, str) else given))
+
+
+def text_of(given: Any) -> str | None:
+    """A query in words, or none."""
+    if given is not None and not isinstance(given, str):
+        raise InputError(f"the text is {type(given).__name__}", hint="give words")
+    return given
+
+
+def whole_number(given: Any) -> int:
+    """How many results."""
+    if not isinstance(given, int) or isinstance(given, bool):
+        raise InputError(f"k is {given!r}", hint="give a whole number from 1 to 200")
+    return given
+
+
+def day_of(given: date | str | None) -> date | None:
+    """A date, or one written YYYY-MM-DD."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise InputError(f"{given!r} is no date", hint="write YYYY-MM-DD") from error
+
+
+def no_call_yet(call: str | None) -> None:
+    """Refuse a call by name, which would otherwise change nothing unnoticed."""
+    if call is not None:
+        raise InputError("calls are not part of this version", hint="put the scope of the call into the text")
 
 
 def policy_from(path: Path | None) -> Policy:
@@ -54,9 +85,13 @@ def policy_of(table: dict[str, Any]) -> Policy:
     weights, equity = table.get("weights", {}), table.get("equity", {})
     _only(weights, [field.name for field in fields(Weights)], "weights")
     _only(equity, [field.name for field in fields(Equity)], "equity")
+    if not isinstance(equity.get("no_floor_for", []), list | tuple):
+        raise InputError("equity.no_floor_for must be a list of groups", hint='for example ["H"]')
     spared = equity.get("no_floor_for", Equity().no_floor_for if equity.get("method", "floors") == "floors" else ())
     policy = Policy(
-        str(table.get("name", "custom")), Weights(**weights), Equity(**{**equity, "no_floor_for": tuple(spared)})
+        str(table.get("name", "custom" if table else "default")),
+        Weights(**weights),
+        Equity(**{**equity, "no_floor_for": tuple(spared)}),
     )
     _check(policy)
     return policy

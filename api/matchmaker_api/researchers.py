@@ -93,9 +93,14 @@ def _place(corpus: Corpus, cursor: str) -> int:
     if cursor == "*":
         return 0
     try:
-        generation, row = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except ValueError as error:
-        raise InputError("this cursor was not made here", hint="begin with cursor=* and follow next_cursor") from error
+        place = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+    except (ValueError, RecursionError):
+        place = None
+    match place:
+        case [str(generation), int(row)] if 0 <= row <= corpus.n_people and not isinstance(row, bool):
+            pass
+        case _:
+            raise InputError("this cursor was not made here", hint="begin with cursor=* and follow next_cursor")
     if generation != corpus.generation:
         raise GenerationGoneError("this cursor belongs to another index", hint="begin again with cursor=*")
-    return int(row)
+    return row

@@ -14,12 +14,13 @@ from typing import Any
 import faiss
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import scipy
 import sklearn
 
 from matchmaker import files
-from matchmaker.errors import InputError
+from matchmaker.errors import IndexProblem, InputError
 from matchmaker.matching import bands
 from matchmaker.matching.arrays import FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
@@ -46,26 +47,34 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build made: the digest, counts, and how many damaged shards of embeddings were computed again."""
+    """What a build made: the digest, counts, how many damaged shards of embeddings were computed again, and how many
+    works were left out because they are later than `as_of`."""
 
     digest: str
     counts: dict[str, int]
     encoder: str
     as_of: date
     damaged_embeddings: int
+    later_works_left_out: int
 
 
-def build(data: Path, recipe: Recipe, progress: Progress = lambda stage, done, total: None) -> Built:
+def build(
+    data: Path,
+    recipe: Recipe,
+    progress: Progress = lambda stage, done, total: None,
+    no_later_than: date = date.max,
+) -> Built:
     """Build the generation a recipe describes; the caller holds the writer's lock. Equal input gives an equal digest.
 
-    The generation is opened and its probes are answered before it gets its name, so that nothing is ever published
-    that cannot be opened. A killed build leaves only litter; with a sentence-transformers model the next one goes on
-    from the embeddings already kept.
+    A recipe without a date takes that of the latest work, but none after `no_later_than`: one mistyped year in a source
+    must not move everybody into the past. The generation is opened and its probes are answered before it gets its name,
+    so that nothing is ever published that cannot be opened. A killed build leaves only litter; with a
+    sentence-transformers model the next one goes on from the embeddings already kept.
     """
     (data / "gen").mkdir(parents=True, exist_ok=True)
     generations.clear_litter(data)
     snapshot = Snapshot.open(data, recipe.snapshot)
-    as_of = recipe.as_of or date.fromisoformat(snapshot.manifest["latest_published"])
+    as_of = recipe.as_of or _latest_day(snapshot, no_later_than)
     progress("tables", 0, 1)
     tables, texts = tables_of(snapshot, as_of)
     if not texts:
@@ -80,14 +89,34 @@ def build(data: Path, recipe: Recipe, progress: Progress = lambda stage, done, t
     digest = files.write_bytes(folder / MANIFEST, files.canonical_json(manifest))
     files.sync_folder(folder)
     target = generations.folder_of(data, digest)
-    if target.exists():
-        # The same content under the same name: what lies there is checked, and the copy made now is litter.
-        generations.clear_litter(data)
-    else:
+    if target.exists() and _is_damaged(target):
+        files.rename(target, target.with_name(f"tmp-damaged-{digest}"))
+    if not target.exists():
         files.rename(folder, target)
     progress("verify", 0, 1)
     opened(target)
-    return Built(digest, manifest["counts"], corpus.encoder.id, as_of, damaged)
+    generations.clear_litter(data)  # a copy of what was there already, or the damaged one that was replaced
+    left_out = int(
+        pc.sum(pc.greater(snapshot.works(["published"])["published"], pa.scalar(as_of, pa.date32()))).as_py()
+    )
+    return Built(digest, manifest["counts"], corpus.encoder.id, as_of, damaged, left_out)
+
+
+def _latest_day(snapshot: Snapshot, no_later_than: date) -> date:
+    latest = snapshot.manifest["latest_published"]
+    if latest is not None:
+        return min(date.fromisoformat(latest), no_later_than)
+    if no_later_than == date.max:
+        raise InputError("the snapshot has no dated work", hint="say as of which day the index is to be: as_of")
+    return no_later_than
+
+
+def _is_damaged(folder: Path) -> bool:
+    try:
+        opened(folder)
+    except IndexProblem:
+        return True
+    return False
 
 
 def _encoded(

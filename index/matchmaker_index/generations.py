@@ -4,23 +4,24 @@ DATA/CURRENT                one line, the digest of the generation that is serve
 DATA/gen/<digest>/          immutable once it has that name
 DATA/gen/tmp-<uuid>/        a build in progress; litter once the writer's lock is free
 DATA/gen/<digest>.build     when and where it was built; outside the digest, so that builds can be compared
-DATA/pins/<pid>-<digest>    a reader's lease, which keeps a generation from being collected
+DATA/pins/<digest>-<uuid>   a reader's lease (a file lock), which keeps a generation from being collected
 """
 
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
-import os
 import re
 import shutil
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from matchmaker import files
-from matchmaker.errors import DamagedIndexError, InputError, NoIndexError, NotFoundError
+from matchmaker.errors import DamagedIndexError, IndexProblem, InputError, NoIndexError, NotFoundError
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _UNFINISHED = "tmp-"
@@ -88,10 +89,7 @@ def digests(data: Path) -> list[str]:
 
 def listed(data: Path) -> list[Listed]:
     """All generations, newest first."""
-    try:
-        served: str | None = current(data)
-    except NoIndexError:
-        served = None
+    served = _served(data)
     rows = [Listed(d, d == served, _built_at(data, d), _size(folder_of(data, d))) for d in digests(data)]
     return sorted(rows, key=lambda row: (row.built_at, row.digest), reverse=True)
 
@@ -99,7 +97,8 @@ def listed(data: Path) -> list[Listed]:
 def rollback(data: Path) -> str:
     """Serve the generation built before the current one; returns its digest."""
     order = [row.digest for row in listed(data)]
-    place = order.index(current(data)) + 1
+    served = _served(data)
+    place = 0 if served is None else order.index(served) + 1
     if place >= len(order):
         raise NotFoundError("there is no older generation to go back to", hint="`matchmaker index list` shows all")
     publish(data, order[place])
@@ -109,7 +108,7 @@ def rollback(data: Path) -> str:
 def collect(data: Path, keep: int = 3) -> list[str]:
     """Remove all but the current, the `keep` newest and the pinned generations, and litter of killed builds."""
     newest = [row.digest for row in listed(data)][:keep]
-    spared = {current(data), *newest, *_pinned(data)}
+    spared = {_served(data), *newest, *_pinned(data)}
     removed = [digest for digest in digests(data) if digest not in spared]
     for digest in removed:
         # Renamed first, so that a kill half-way leaves litter rather than half a generation.
@@ -136,25 +135,43 @@ def note_build(data: Path, digest: str, built_at: str, host: str) -> None:
 @contextmanager
 def pinned(data: Path, digest: str) -> Iterator[None]:
     """Hold a lease on a generation while it is open. A data folder that may not be written is served without one."""
-    pin = data / "pins" / f"{os.getpid()}-{digest}"
+    pin = data / "pins" / f"{digest}-{uuid.uuid4().hex}"
     try:
         pin.parent.mkdir(exist_ok=True)
-        pin.touch()
+        held = pin.open("wb")
     except OSError as error:
         if error.errno not in _MAY_NOT_WRITE:
             raise
         yield
         return
     try:
+        fcntl.flock(held, fcntl.LOCK_SH)  # the kernel lets go when the reader dies
         yield
     finally:
-        with suppress(FileNotFoundError):
-            pin.unlink()
+        pin.unlink(missing_ok=True)
+        held.close()
+
+
+def _served(data: Path) -> str | None:
+    """The generation that is served; None where the pointer is missing or broken, which the way out must survive."""
+    try:
+        return current(data)
+    except IndexProblem:
+        return None
 
 
 def _pinned(data: Path) -> set[str]:
-    leases = [entry.name.partition("-") for entry in (data / "pins").glob("*-*")]
-    return {digest for pid, _, digest in leases if pid.isdecimal() and Path(f"/proc/{pid}").exists()}
+    """Generations with a living reader; pins of dead ones are removed."""
+    alive = set()
+    for pin in (data / "pins").glob("*-*"):
+        with suppress(FileNotFoundError), pin.open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                alive.add(pin.name.partition("-")[0])
+            else:
+                pin.unlink(missing_ok=True)
+    return alive
 
 
 def _built_at(data: Path, digest: str) -> str:

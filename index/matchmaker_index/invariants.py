@@ -1,4 +1,8 @@
-"""Asks an index many questions and checks the answers against the snapshot, by another road than they were made."""
+"""Asks an index many questions and looks through the answers for anybody who should not be in them.
+
+Past co-authors are looked for in the snapshot, by another road than the mask was made; countries and organisations
+are those the index states.
+"""
 
 from __future__ import annotations
 

@@ -11,6 +11,16 @@ from typing import Any
 from matchmaker.errors import InputError, SourceError
 from matchmaker.matching.encoders import CORPUS_FITTED
 
+_TYPES: dict[str, tuple[type, ...]] = {
+    "encoder": (str,),
+    "dimension": (int,),
+    "precision": (str,),
+    "kind": (str,),
+    "seed": (int,),
+    "as_of": (date, type(None)),
+    "snapshot": (str, type(None)),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -30,6 +40,11 @@ class Recipe:
     snapshot: str | None = None
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if type(value) not in _TYPES[field.name]:
+                allowed = " or ".join(kind.__name__ for kind in _TYPES[field.name] if kind is not type(None))
+                raise InputError(f"{field.name} is {value!r}; it must be {allowed}", hint="see index/README.md")
         _one_of("kind", self.kind, ("flat",))
         _one_of("precision", self.precision, ("auto", "float32", "bfloat16"))
         if not 8 <= self.dimension <= 1024:

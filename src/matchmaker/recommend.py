@@ -12,7 +12,6 @@ from typing import Any
 from matchmaker.domain.matches import (
     MAX_K,
     Absence,
-    Contribution,
     Eligibility,
     FairnessNote,
     MatchAnswer,
@@ -26,22 +25,17 @@ from matchmaker.domain.matches import (
 )
 from matchmaker.errors import InputError, NothingToMatchError
 from matchmaker.fairness.reranking import Reranked, rerank
-from matchmaker.fairness.targets import Target, pool_proportional, uniform
-from matchmaker.matching import admission, bands, explanation, scoring, ties
+from matchmaker.fairness.targets import Target, target_named
+from matchmaker.matching import admission, bands, explanation, ties
 from matchmaker.matching.admission import REASONS, Admission
-from matchmaker.matching.arrays import FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.dating import at_date
 from matchmaker.matching.explanation import Sought
-from matchmaker.matching.profiles import Profile
-from matchmaker.matching.retrieval import TextSearch
+from matchmaker.matching.pool import Candidate, best_scored
+from matchmaker.places.resolve import border_key
 from matchmaker.places.sets import income_group, income_vintage
 
 MAX_TEXT = 20_000
-# Candidates that are scored: enough that the equity step has somebody to choose from in every group.
-_POOL_PER_PLACE = 10
-_SMALLEST_POOL = 200
-_VIA_SHOWN = 3
 Clock = Callable[[], float]
 
 
@@ -59,15 +53,9 @@ class _Question:
     def direction(self) -> str:
         return "text" if self.sought.by_text else "person"
 
-
-@dataclass(frozen=True)
-class _Candidate:
-    """Somebody of the pool, scored."""
-
-    person: int
-    similarity: float
-    parts: tuple[Contribution, ...]
-    score: float
+    def nearest(self, k: int) -> list[Candidate]:
+        """At least the best k of the admitted (all, if fewer), best score first."""
+        return best_scored(self.corpus, self.sought, self.admission.admitted, self.request.policy.weights, k)
 
 
 @dataclass
@@ -91,9 +79,7 @@ def recommend(corpus: Corpus, request: MatchRequest, *, run_id: str, clock: Cloc
     watch = _Stopwatch(clock)
     question = _asked(corpus, request, watch)
     with watch.step("retrieve"):
-        found = _retrieved(question, max(_SMALLEST_POOL, _POOL_PER_PLACE * request.k))
-    with watch.step("score"):
-        pool = _scored(question, *found)
+        pool = question.nearest(request.k)
     with watch.step("rerank"):
         groups = [_income_group(question, candidate.person) for candidate in pool]
         relevant = _relevant(request, pool)
@@ -120,9 +106,11 @@ def absence(corpus: Corpus, request: MatchRequest, researcher: str, *, run_id: s
     shown = recommend(corpus, request, run_id=run_id).results
     if any(result.researcher.id == who.id for result in shown):
         raise InputError(f"{who.id} is in this list", hint="`matchmaker why RUN RANK` explains somebody who is shown")
-    everybody = _scored(question, *_retrieved(question, int(question.admission.admitted.sum())))
+    everybody = question.nearest(int(question.admission.admitted.sum()))
     rank = next(i for i, candidate in enumerate(everybody, start=1) if candidate.person == person)
     reason = f"{who.name} is number {rank} of {len(everybody)} by score, and the list shows {len(shown)}"
+    if rank <= len(shown):
+        reason += "; the equity step moved others up so that their groups hold their share"
     return Absence(who, run_id, "shown", reason, rank, everybody[rank - 1].score, shown[-1].score if shown else None)
 
 
@@ -141,6 +129,8 @@ def _asked(corpus: Corpus, request: MatchRequest, watch: _Stopwatch) -> _Questio
 def _check(request: MatchRequest) -> None:
     if request.text is None and request.researcher is None:
         raise InputError("nothing to look for", hint="give a text (a call, an abstract, a question) or a researcher")
+    if request.text is not None and any("\ud800" <= letter <= "\udfff" for letter in request.text):
+        raise InputError("the text is not valid UTF-8", hint="save or send it in UTF-8")
     if request.text is not None and not 0 < len(request.text.strip()) <= MAX_TEXT:
         raise InputError(
             f"the text has {len(request.text)} characters; allowed are 1 to {MAX_TEXT}",
@@ -164,50 +154,27 @@ def _sought(corpus: Corpus, request: MatchRequest, seeker: int | None) -> Sought
     return sought
 
 
-def _retrieved(question: _Question, k: int) -> tuple[IntArray, FloatArray]:
-    corpus, admitted = question.corpus, question.admission.admitted
-    k = min(k, int(admitted.sum()))
-    if question.direction == "person":
-        found = corpus.search_people.nearest(question.sought.vector, admitted, k)
-    else:
-        search = TextSearch(corpus.search_texts, corpus.text_vectors, corpus.person_texts, corpus.text_people)
-        found = search.people(question.sought.vector, admitted, k)
-    return found.rows, found.similarity
-
-
-def _scored(question: _Question, people: IntArray, similarity: FloatArray) -> list[_Candidate]:
-    """Best score first, ties by researcher id (rows are sorted by it)."""
-    weights = question.request.policy.weights
-    candidates = []
-    for person, near in zip(people.tolist(), similarity.tolist(), strict=True):
-        parts = scoring.contributions(_profile(question.corpus, person), near, weights)
-        candidates.append(_Candidate(person, near, parts, scoring.score(parts)))
-    return sorted(candidates, key=lambda c: (-c.score, c.person))
-
-
-def _profile(corpus: Corpus, person: int) -> Profile:
-    texts = corpus.person_texts.of(person)
-    works = texts[~corpus.is_interest[texts]]
-    return Profile(texts, float(corpus.ages(works).min()) if len(works) else None)
-
-
 def _income_group(question: _Question, person: int) -> str:
-    country = str(question.corpus.country[person])
-    return income_group(country, question.corpus.as_of) if country else "unknown"
+    """That of the joining country; of the sovereign, for a territory that the World Bank does not class."""
+    country, day = str(question.corpus.country[person]), question.corpus.as_of
+    if not country:
+        return "unknown"
+    own = income_group(country, day)
+    return own if own != "unknown" else income_group(border_key(country), day)
 
 
-def _relevant(request: MatchRequest, pool: list[_Candidate]) -> int:
+def _relevant(request: MatchRequest, pool: list[Candidate]) -> int:
     """How many of the pool are near enough to be chosen from; settled by score alone, before groups are looked at."""
     line = request.policy.equity.relevance_floor * pool[0].score if pool else 0.0
     return sum(candidate.score >= line for candidate in pool)
 
 
 def _seen(
-    request: MatchRequest, pool: list[_Candidate], groups: list[str], relevant: int
+    request: MatchRequest, pool: list[Candidate], groups: list[str], relevant: int
 ) -> tuple[Reranked, Target | None, list[int]]:
     """The equity step. Whoever is not relevant is never moved up, but fills places for which nobody else is left."""
     equity = request.policy.equity
-    target = _target(equity.target, groups[:relevant])
+    target = target_named(equity.target, groups[:relevant], equity.attribute)
     scores = [candidate.score for candidate in pool[:relevant]]
     k = max(1, min(request.k, relevant))
     seen = rerank(groups[:relevant], scores, target, k, equity.method, equity.no_floor_for)
@@ -215,18 +182,12 @@ def _seen(
     return seen, target, [*seen.order, *rest]
 
 
-def _target(wanted: str, groups: list[str]) -> Target | None:
-    if wanted == "none" or not groups:
-        return None
-    return pool_proportional(groups, "income_group") if wanted == "pool" else uniform(groups, "income_group")
-
-
 def _equity_note(seen: Reranked, group: str, place: int, rank: int) -> FairnessNote:
     because = seen.because[rank - 1] if rank <= len(seen.order) else ""
     return FairnessNote(group, place + 1, place + 1 - rank, because or None)
 
 
-def _result(question: _Question, candidate: _Candidate, note: FairnessNote, rank: int) -> MatchResult:
+def _result(question: _Question, candidate: Candidate, note: FairnessNote, rank: int) -> MatchResult:
     corpus, person, seeker = question.corpus, candidate.person, question.seeker
     shared, complementary = explanation.topics(corpus, question.sought, person)
     via = ties.common_coauthors(corpus, seeker, person)
@@ -289,6 +250,10 @@ def _notes(question: _Question) -> tuple[str, ...]:
     notes = ["safeguards: no screening list is loaded, so nobody was screened"]
     if question.seeker is None and question.request.home is None:
         notes.append("no seeker and no home country given, so no country was left out; name one with home")
-    if question.seeker is not None and question.corpus.home[question.seeker] == "international":
+    unknown_words = question.corpus.unknown_words(question.request.text or "")
+    if unknown_words:
+        notes.append(f"words this index does not know, which count for nothing: {', '.join(unknown_words)}")
+    international = question.seeker is not None and question.corpus.home[question.seeker] == "international"
+    if international and question.request.home is None:
         notes.append("the seeker belongs to an international organisation, so every country counts as abroad")
     return tuple(notes)

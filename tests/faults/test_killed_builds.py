@@ -9,35 +9,36 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
+from matchmaker.errors import DamagedIndexError
 from matchmaker_api import connect
 from matchmaker_index import generations
 
-KILLS = 6
+STAGES = ("tables", "lexicon", "fit", "encode", "phrases", "write", "verify", "publish")
 _BUILD = """
+import os, signal
 from pathlib import Path
 from matchmaker.locks import writing
 from matchmaker_index import generations
 from matchmaker_index.building import build
 from matchmaker_index.recipe import Recipe
 data = Path({data!r})
-print("ready", flush=True)
+def at(stage, done=0, total=0):
+    if stage == {stage!r}:
+        os.kill(os.getpid(), signal.SIGKILL)
 with writing(data, started="now"):
-    generations.publish(data, build(data, Recipe(dimension={dimension})).digest)
-print("published", flush=True)
+    built = build(data, Recipe(dimension={dimension}), at)
+    at("publish")
+    generations.publish(data, built.digest)
 """
 
 
-def building(data: Path, dimension: int, **environment: str) -> subprocess.Popen[str]:
-    """A build in a process of its own, begun when this returns."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", _BUILD.format(data=str(data), dimension=dimension)],
-        stdout=subprocess.PIPE, text=True, env={**os.environ, **environment},
-    )  # fmt: skip
-    assert process.stdout is not None and process.stdout.readline() == "ready\n"
-    return process
+def built(data: Path, dimension: int, stage: str = "", **environment: str) -> int:
+    """Build in a process of its own, killed where `stage` begins; its exit status."""
+    script = _BUILD.format(data=str(data), dimension=dimension, stage=stage)
+    done = subprocess.run([sys.executable, "-c", script], env={**os.environ, **environment}, timeout=120, check=False)
+    return done.returncode
 
 
 @pytest.fixture
@@ -47,27 +48,29 @@ def data(demo_data: Path, tmp_path: Path) -> Path:
     return copy
 
 
-def test_a_build_killed_at_any_moment_loses_nothing_and_mixes_nothing(data: Path) -> None:
-    rng = np.random.default_rng(5)
+def test_a_build_killed_at_any_stage_loses_nothing_and_mixes_nothing(data: Path) -> None:
     before = generations.current(data)
-    for dimension, delay in enumerate(rng.uniform(0, 3.5, KILLS).tolist(), start=20):
-        process = building(data, dimension)
-        try:
-            process.wait(timeout=delay)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-        said, _ = process.communicate()
+    for dimension, stage in enumerate(STAGES, start=20):
+        assert built(data, dimension, stage) == -signal.SIGKILL
         with connect(data) as matchmaker:
-            served = matchmaker.corpus.generation
+            assert matchmaker.corpus.generation == before
             assert matchmaker.match("solar cells", k=3).meta.count == 3
-        assert served == before or matchmaker.corpus.encoder.dimension == dimension
-        # An acknowledged publication is never lost.
-        assert "published" not in said or served != before
-        before = served
-    with building(data, 19) as process:
-        process.communicate()
+    assert built(data, 19) == 0
     assert generations.current(data) != before
     assert not list((data / "gen").glob("tmp-*"))
+
+
+def test_a_damaged_generation_is_mended_by_building_it_again(data: Path) -> None:
+    assert built(data, 18) == 0
+    folder = generations.folder_of(data, generations.current(data))
+    content = bytearray((folder / "text_vectors.npy").read_bytes())
+    content[5_000] ^= 1
+    (folder / "text_vectors.npy").write_bytes(content)
+    with pytest.raises(DamagedIndexError):
+        connect(data)
+    assert built(data, 18) == 0
+    with connect(data) as matchmaker:
+        assert matchmaker.corpus.generation == folder.name
 
 
 def test_equal_input_gives_an_equal_digest_whatever_the_machine_is_set_to(data: Path) -> None:
@@ -76,8 +79,7 @@ def test_equal_input_gives_an_equal_digest_whatever_the_machine_is_set_to(data: 
         {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "C"},
         {"OMP_NUM_THREADS": "2", "PYTHONHASHSEED": "2", "TZ": "America/Lima", "OPENBLAS_NUM_THREADS": "2"},
     ):
-        with building(data, 32, **settings) as process:
-            process.communicate()
+        assert built(data, 32, **settings) == 0
         digests.add(generations.current(data))
         shutil.rmtree(generations.folder_of(data, generations.current(data)))
     assert len(digests) == 1

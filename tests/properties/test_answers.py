@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from matchmaker.errors import InputError, NothingToMatchError
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.dating import at_date
 from matchmaker.matching.retrieval import ExactRetriever
+from matchmaker.matching.ties import coauthors
 from matchmaker.places.resolve import border_key
 from matchmaker.recommend import absence, recommend
 from matchmaker.sources.snapshot import Snapshot
@@ -200,3 +202,32 @@ def test_requests_that_cannot_be_meant_are_refused(corpus: Corpus, request_: Mat
 def test_a_text_without_a_known_word_is_not_answered_with_anybody(corpus: Corpus) -> None:
     with pytest.raises(NothingToMatchError):
         recommend(corpus, MatchRequest(text="zzzzqq xxyyzz"), run_id="")
+
+
+def test_naming_a_home_leaves_out_the_seekers_own_country_as_well(corpus: Corpus) -> None:
+    for person in np.flatnonzero(corpus.home == "country")[:40].tolist():
+        seeker = corpus.researcher(person)
+        answer = recommend(corpus, MatchRequest(researcher=seeker.id, home="DE", k=50), run_id="")
+        assert not {r.researcher.country for r in answer.results} & {seeker.country, "DE"}
+
+
+def test_two_ids_with_one_orcid_are_one_person(corpus: Corpus) -> None:
+    seeker = int(np.flatnonzero(corpus.home == "country")[0])
+    abroad = np.flatnonzero((corpus.home == "country") & (corpus.country != corpus.country[seeker]))
+    twin = int(abroad[0])
+    orcids = ["https://orcid.org/0000-0002-1825-0097" if i in (seeker, twin) else None for i in range(corpus.n_people)]
+    people = corpus.tables.people.set_column(2, "orcid", pa.array(orcids, pa.string()))
+    doubled = replace(corpus, tables=replace(corpus.tables, people=people))
+    shown = recommend(doubled, MatchRequest(researcher=doubled.researcher(seeker).id, k=200), run_id="").results
+    twins_coauthors = {doubled.researcher(int(p)).id for p in coauthors(corpus, twin)}
+    assert not {r.researcher.id for r in shown} & {doubled.researcher(twin).id, *twins_coauthors}
+
+
+def test_words_the_index_does_not_know_are_named(corpus: Corpus) -> None:
+    answer = recommend(corpus, MatchRequest(text="zzqqx vaccines and solar cells", home="KE"), run_id="")
+    assert any("zzqqx" in note for note in answer.meta.notes)
+
+
+def test_text_that_is_not_utf8_is_refused(corpus: Corpus) -> None:
+    with pytest.raises(InputError, match="UTF-8"):
+        recommend(corpus, MatchRequest(text="solar cells \udce9"), run_id="")

@@ -45,6 +45,7 @@ def match(
     ] = False,
     strict: Annotated[bool, typer.Option(help="No current post of theirs in any country of yours.")] = False,
     policy: Annotated[Path | None, typer.Option(help="A policy file (TOML): weights and equity target.")] = None,
+    call: Annotated[str | None, typer.Option(help="Not part of this version; give its scope as text.")] = None,
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As it was known on this date.")] = None,
     data: Data = DATA_DEFAULT,
     format: FormatOption = None,
@@ -60,7 +61,7 @@ def match(
         answer = matchmaker.match(
             wanted, researcher=researcher, k=k, countries=tuple(country or ()), not_countries=tuple(not_country or ()),
             home=home, include_known=include_known, include_unknown_country=include_unknown_country, strict=strict,
-            policy=policy_from(policy), as_of=_day(as_of),
+            policy=policy_from(policy), as_of=_day(as_of), call=call,
         ).as_dict()  # fmt: skip
     rows = [flat_row(result) for result in answer["results"]]
     output = chosen(format, as_json)

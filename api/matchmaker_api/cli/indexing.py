@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -48,9 +48,11 @@ def build(
         chosen_recipe = replace(chosen_recipe, encoder=encoder)
     if as_of is not None:
         chosen_recipe = replace(chosen_recipe, as_of=as_of.date())
-    now = datetime.now(UTC).strftime(_TIME)
+    today = datetime.now(UTC)
+    now = today.strftime(_TIME)
     with writing(data, started=now), progress(quiet) as bars:
-        built = build_generation(data, chosen_recipe, _Stages(bars).at)
+        # Works of which only the year is known count as of its last day, so the current year is taken whole.
+        built = build_generation(data, chosen_recipe, _Stages(bars).at, no_later_than=date(today.year, 12, 31))
         generations.note_build(data, built.digest, now, platform.node())
         if publish:
             generations.publish(data, built.digest)
@@ -71,8 +73,8 @@ def verify(
 ) -> None:
     """Read every byte, restore the encoder, ask the probes; exit 4 if anything differs.
 
-    With --queries, people are drawn as seekers and every suggestion is checked against the snapshot: nobody of their
-    own country or organisation, no past co-author; exit 1 if any is found.
+    With --queries, people are drawn as seekers and every suggestion is checked: nobody of their own country or
+    organisation as the index states them, no past co-author as the snapshot's by-lines show them; exit 1 if any is.
     """
     from matchmaker.sources.snapshot import Snapshot
     from matchmaker_index.invariants import check_answers

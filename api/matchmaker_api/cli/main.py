@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import typer
@@ -40,13 +41,17 @@ app.add_typer(placing.app, name="place")
 
 def run() -> None:
     """Entry point: every expected error is one message, one hint and one exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # names of the world, whatever the terminal claims
     try:
-        app(standalone_mode=True)
+        app()
     except errors.MatchmakerError as error:
         sys.exit(report(error))
-    except KeyboardInterrupt:
-        console.print("interrupted; what was published before still stands", style="bold")
-        sys.exit(INTERRUPTED)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            console.print("interrupted; what was published before still stands")
+        raise
 
 
 def report(error: errors.MatchmakerError) -> int:

@@ -13,6 +13,7 @@ import typer
 from matchmaker.errors import MatchmakerError
 from matchmaker_api.cli.output import DATA_DEFAULT, Data, FormatOption, JsonOption, chosen, show
 
+_UNUSABLE_INDEX = 4
 _LIBRARIES = (
     "matchmaker", "faiss-cpu", "fastapi", "numpy", "pandas", "pyarrow", "pydantic", "scikit-learn", "scipy",
     "sentence-transformers", "torch", "typer", "uvicorn",
@@ -48,9 +49,12 @@ def doctor(data: Data = DATA_DEFAULT, format: FormatOption = None, as_json: Json
         **_state_of(data),
     }
     show(facts, [{"what": key, "value": value} for key, value in facts.items()], chosen(format, as_json))
+    if "people" not in facts:
+        raise typer.Exit(_UNUSABLE_INDEX)
 
 
 def _state_of(data: Path) -> dict[str, Any]:
+    """Facts about the data folder; without `people` where its index cannot be opened."""
     from matchmaker.matching.encoding import has_bfloat16
     from matchmaker.sources.snapshot import current_digest
     from matchmaker_index import generations

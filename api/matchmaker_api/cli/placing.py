@@ -9,6 +9,8 @@ import typer
 
 from matchmaker_api.cli.output import AnyData, FormatOption, JsonOption, chosen, show
 
+_NOT_ALL_FOUND = 3
+
 app = typer.Typer(no_args_is_help=True, help="Countries and sets of countries.", rich_markup_mode=None)
 
 
@@ -24,6 +26,8 @@ def resolve(
 
     rows = resolve_rows(texts)
     show(rows, rows, chosen(format, as_json))
+    if any(row["code"] is None for row in rows):
+        raise typer.Exit(_NOT_ALL_FOUND)
 
 
 @app.command("set")

@@ -20,7 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matchmaker_api.http.problems import UNEXPECTED, Problem, http_problem
 
-MAX_BODY: Final = 64 * 1024
+# 20,000 characters of any script, escaped in JSON, and room for the rest.
+MAX_BODY: Final = 128 * 1024
 CSP: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
@@ -63,6 +64,8 @@ class Envelope:
                 _add_headers(MutableHeaders(scope=message), request_id)
             await send(message)
 
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}  # the server sends no body for a HEAD
         if _announced(Headers(scope=scope)) > MAX_BODY:
             await self._respond(Request(scope), http_problem(413))(scope, receive, send_with_headers)
             return

@@ -68,7 +68,7 @@ WRONG_METHOD: Final = Kind(
 )  # fmt: skip
 TOO_LARGE: Final = Kind(
     "too-large", 413, "The request is too large",
-    "A request may have 64 KiB at most.", "Send the abstract or the scope of a call rather than a whole document.",
+    "A request may have 128 KiB at most.", "Send the abstract or the scope of a call rather than a whole document.",
 )  # fmt: skip
 BAD_REQUEST: Final = Kind(
     "bad-request", 400, "The request cannot be read",

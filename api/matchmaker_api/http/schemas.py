@@ -86,12 +86,20 @@ class MatchIn(BaseModel):
     policy: PolicyIn | None = _told("weights and equity target; what is left out keeps its default")
     as_of: _Day | None = _told("what was known on this day, up to the date of the index")
     call: str | None = _told("not part of this version; giving one is refused")
+    filters: str | None = _told("not part of this version; use countries, not_countries and the switches")
 
     @field_validator("call")
     @classmethod
     def _no_calls_yet(cls, given: str | None) -> str | None:
         if given is not None:
             raise ValueError("calls are not part of this version; put the scope of the call into text")
+        return given
+
+    @field_validator("filters")
+    @classmethod
+    def _no_filters_yet(cls, given: str | None) -> str | None:
+        if given is not None:
+            raise ValueError("filters are not part of this version; use countries, not_countries and the switches")
         return given
 
     @model_validator(mode="after")

@@ -34,7 +34,7 @@ class Equity:
     target: EquityTarget = "pool"
     method: RerankMethod = "floors"
     relevance_floor: float = 0.5
-    no_floor_for: tuple[str, ...] = ("H",)
+    no_floor_for: tuple[str, ...] = ("H", "unknown")
     set_by: str = "the default of this installation"
 
 

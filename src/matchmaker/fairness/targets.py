@@ -62,6 +62,16 @@ def uniform(groups: Iterable[str], attribute: str = "group") -> Target:
     return Target(attribute, dict.fromkeys(names, Fraction(1, len(names))), "uniform", "the same share for each group")
 
 
+def target_named(wanted: str, groups: Sequence[str], attribute: str) -> Target | None:
+    """The target a policy names: pool, uniform, or none (also where there is nobody to share places)."""
+    if wanted == "none" or not groups:
+        return None
+    makers = {"pool": pool_proportional, "uniform": uniform}
+    if wanted not in makers:
+        raise InputError(f"there is no target {wanted!r}", hint="targets are pool, uniform and none")
+    return makers[wanted](groups, attribute)
+
+
 def parse_target(
     table: Mapping[str, object], attribute: str = "group", source: str = "policy", note: str = ""
 ) -> Target:

@@ -76,9 +76,9 @@ class Admission:
 
 def admit(corpus: Corpus, request: MatchRequest, seeker: int | None) -> Admission:
     """The filters of a request, in their fixed order. Raises InputError when the seeker's country is not known."""
-    filters: list[tuple[str, BoolArray]] = [("has_texts", (corpus.n_texts > 0) & corpus.people_vectors.any(axis=1))]
+    filters: list[tuple[str, BoolArray]] = [("has_texts", corpus.can_be_compared)]
     if seeker is not None:
-        filters.append(("not_the_seeker", np.arange(corpus.n_people) != seeker))
+        filters.append(("not_the_seeker", ~_mask(corpus, corpus.same_person(seeker))))
     if not request.include_unknown_country:
         filters.append(("country_known", corpus.home != "unknown"))
     filters.append(("cross_border", _cross_border(corpus, request, seeker)))
@@ -93,27 +93,31 @@ def admit(corpus: Corpus, request: MatchRequest, seeker: int | None) -> Admissio
     return Admission(np.logical_and.reduce([passes for _, passes in filters]), tuple(filters))
 
 
-def home_country(corpus: Corpus, request: MatchRequest, seeker: int | None) -> str | None:
-    """The country to leave out: the one named in the request, else the seeker's; None for an international seeker
-    and for a query in words without one."""
-    if request.home is not None or seeker is None:
-        return request.home
+def home_borders(corpus: Corpus, request: MatchRequest, seeker: int | None) -> set[str]:
+    """What is not abroad: the seeker's country and the one named in the request, territories by their sovereign.
+
+    Empty for an international seeker and for a query in words without a home. Raises InputError for a seeker whose
+    country is not known and who names none.
+    """
+    named = set() if request.home is None else {border_key(request.home)}
+    if seeker is None or corpus.home[seeker] == "international":
+        return named
     if corpus.home[seeker] == "unknown":
-        raise InputError(
-            f"no country is known for {corpus.researcher(seeker).id} on {corpus.as_of}, so nobody is foreign to them",
-            hint='name it: --home CC on the command line, "home": "CC" over HTTP',
-        )
-    return str(corpus.country[seeker]) or None
+        if not named:
+            raise InputError(
+                f"no country is known for {corpus.researcher(seeker).id} on {corpus.as_of}, so nobody is foreign",
+                hint='name it: --home CC on the command line, "home": "CC" over HTTP',
+            )
+        return named
+    return named | {border_key(str(corpus.country[seeker]))}
 
 
 def _cross_border(corpus: Corpus, request: MatchRequest, seeker: int | None) -> BoolArray:
-    """Another country than the seeker's, territories counted with their sovereign; international counts as abroad."""
-    home = home_country(corpus, request, seeker)
-    if home is None:
-        return np.ones(corpus.n_people, dtype=np.bool_)
-    domestic = {code for code in np.unique(corpus.country).tolist() if code and border_key(code) == border_key(home)}
-    abroad = ~np.isin(corpus.country, sorted(domestic))
-    return abroad & _no_post_in(corpus, _posts_of(corpus, seeker) | {border_key(home)}) if request.strict else abroad
+    """Beyond every home border; an international organisation counts as abroad."""
+    borders = home_borders(corpus, request, seeker)
+    domestic = [code for code in np.unique(corpus.country).tolist() if code and border_key(code) in borders]
+    abroad = ~np.isin(corpus.country, domestic)
+    return abroad & _no_post_in(corpus, borders | _posts_of(corpus, seeker)) if request.strict else abroad
 
 
 def _posts_of(corpus: Corpus, seeker: int | None) -> set[str]:
@@ -130,7 +134,8 @@ def _no_post_in(corpus: Corpus, borders: set[str]) -> BoolArray:
 
 
 def _other_organisation(corpus: Corpus, seeker: int) -> BoolArray:
-    colleagues = [corpus.institution_people[place] for place in corpus.institutions_of(seeker)]
+    places = {place for person in corpus.same_person(seeker) for place in corpus.institutions_of(int(person))}
+    colleagues = [corpus.institution_people[place] for place in sorted(places)]
     people = np.concatenate([np.empty(0, dtype=np.int32), *colleagues])
     return ~_mask(corpus, people)
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from matchmaker.domain.research import Institution, Researcher, Text
 from matchmaker.errors import NotFoundError
 from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
+from matchmaker.matching.encoders import CORPUS_FITTED
 from matchmaker.matching.encoding import Encoder
 from matchmaker.matching.lexicon import Lexicon
 from matchmaker.matching.links import Links
@@ -130,6 +131,19 @@ class Corpus:
         return np.diff(self.person_texts.indptr).astype(np.int32)
 
     @cached_property
+    def can_be_compared(self) -> BoolArray:
+        """Who has a text up to the date in which the encoder knows something."""
+        known: BoolArray = (self.n_texts > 0) & self.people_vectors.any(axis=1)
+        return known
+
+    def same_person(self, person: int) -> IntArray:
+        """Rows that carry the same ORCID, the person's own among them: one person under several ids of a source."""
+        orcid = self.tables.people["orcid"][person].as_py()
+        if orcid is None:
+            return np.array([person], dtype=np.int32)
+        return np.flatnonzero(pc.fill_null(pc.equal(self.tables.people["orcid"], orcid), False)).astype(np.int32)
+
+    @cached_property
     def institution_people(self) -> dict[str, IntArray]:
         """Institution id → people there now (any current post)."""
         column = self.tables.standing["institutions"].combine_chunks()
@@ -169,6 +183,10 @@ class Corpus:
             self.tables.texts.select(["id", "title", "year", "kind", "url", "language"]).slice(number, 1).to_pylist()[0]
         )
         return Text(**row)
+
+    def unknown_words(self, text: str) -> tuple[str, ...]:
+        """Words of a query that count for nothing, because an encoder fitted on this corpus has never seen them."""
+        return self.lexicon.unknown_words(text) if self.encoder.id == CORPUS_FITTED else ()
 
     def terms_of(self, texts: IntArray) -> dict[int, int]:
         """Term number → in how many of `texts` it is among the most telling."""

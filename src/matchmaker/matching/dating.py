@@ -15,8 +15,12 @@ from matchmaker.matching.retrieval import ExactRetriever
 
 
 def at_date(corpus: Corpus, as_of: date | None) -> Corpus:
-    """The corpus as it was on an earlier date: nothing later is seen, except by the words an encoder fitted on the
-    corpus has learnt from; build the index as of that date where this matters. Raises InputError for a later date."""
+    """The corpus as it was on an earlier date. Raises InputError for a later date.
+
+    No later work is seen. What an index learnt when it was built is kept: the words of an encoder fitted on the corpus,
+    and the yardstick of the bands. Statements of interests and posts without a start have no date and count on any.
+    Build the index as of that date where this matters.
+    """
     if as_of is None or as_of == corpus.as_of:
         return corpus
     if as_of > corpus.as_of:

@@ -72,6 +72,11 @@ class TfidfSvdEncoder:
         weights = lexicon.weights(texts)
         # A corpus of n texts spans at most n directions.
         dimension = min(dimension, min(weights.shape) - 1)
+        if dimension < 1:
+            raise InputError(
+                f"{weights.shape[0]} texts with {weights.shape[1]} terms are too few to fit an encoder on",
+                hint="an index needs a few dozen works with titles or abstracts; check what was ingested",
+            )
         svd = TruncatedSVD(dimension, n_iter=4, random_state=seed)
         # One thread: sums in another order would give other last bits, and the index another digest.
         with threadpool_limits(1):
@@ -180,8 +185,13 @@ def restore(manifest: dict[str, Any], lexicon: Lexicon, components: FloatArray |
 
 
 def _weights_digest(model: SentenceTransformer, precision: str) -> str:
-    """SHA-256 over all parameters by name, the longest input and the precision."""
+    """SHA-256 over everything that decides a row: parameters by name, how modules and pooling are set up, the
+    tokenizer, the longest input and the precision."""
     hashed = hashlib.sha256(f"{precision} {model.max_seq_length}".encode())
+    hashed.update(repr(model).encode())
+    hashed.update(json.dumps([model.prompts, model.default_prompt_name]).encode())
+    tokenizer = getattr(model.tokenizer, "backend_tokenizer", None)
+    hashed.update(repr(model.tokenizer).encode() if tokenizer is None else tokenizer.to_str().encode())
     for name, values in sorted(model.state_dict().items()):
         hashed.update(name.encode())
         hashed.update(values.float().cpu().numpy().tobytes())

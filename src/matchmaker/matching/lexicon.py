@@ -68,6 +68,15 @@ class Lexicon:
         """TF-IDF rows of unit length (all zero where no word is known), float32, shape (len(texts), n_terms)."""
         return csr_matrix(self._weighing.transform(texts), dtype=np.float32)
 
+    def unknown_words(self, text: str, most: int = 10) -> tuple[str, ...]:
+        """Up to `most` words of a text that are not in the lexicon, in alphabetical order; stop words are none."""
+        spoken = {term for term in self._weighing.build_analyzer()(text) if " " not in term}
+        return tuple(sorted(spoken - self._words)[:most])
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(self.terms)
+
     def telling_terms(self, weights: csr_matrix) -> IntArray:
         """Numbers of the most telling words, then of the most telling two-word phrases, of each row, -1 padded.
 

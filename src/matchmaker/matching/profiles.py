@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +23,8 @@ THIN_TEXTS = 2
 _INTERNATIONAL = "international_organisation"
 # A post somebody declares as theirs today outweighs what by-lines say, so it is filed under a year of its own.
 _DECLARED_YEAR = 9999
+# From here on a post is no home: visiting, honorary, or declared beside another one.
+_GUEST = 2
 
 
 @dataclass(frozen=True)
@@ -152,30 +155,32 @@ class _Desk:
         posted = pc.unique(self.posts["country"]).to_pylist()
         self.codes = sorted({c for c in [*stated, *posted, *self._own_country, _INTERNATIONAL] if c})
         self._code_number = {code: i for i, code in enumerate(self.codes)}
-        self._first, self._all, self._places = self._sightings()
+        self._first, self._guest, self._all, self._places = self._sightings()
 
-    def _sightings(self) -> tuple[_Sightings, _Sightings, _Sightings]:
-        """Joining countries, all countries, and organisations (with `_place_country` beside them)."""
+    def _sightings(self) -> tuple[_Sightings, _Sightings, _Sightings, _Sightings]:
+        """Joining countries, those of guests, all, and organisations (with `_place_country` beside them)."""
         first: list[tuple[int, ...]] = []
+        guest: list[tuple[int, ...]] = []
         every: list[tuple[int, ...]] = []
         places: list[tuple[int, ...]] = []
-        for person, day, year, countries, organisations in self._rows():
+        for person, day, year, countries, organisations, place in self._rows():
             numbers = [self._number[o] for o in organisations]
             codes = [self._code_number[c] for c in countries] or [
                 self._code_number[c] for n in numbers if (c := self._own_country[n])
             ]
             if codes:
-                first.append((person, codes[0], day, year, 0))
-                every.extend((person, code, day, year, i) for i, code in enumerate(codes))
-            for i, n in enumerate(numbers):
+                (first if place < _GUEST else guest).append((person, codes[0], day, year, place))
+                every.extend((person, code, day, year, i) for i, code in enumerate(codes, place))
+            for i, n in enumerate(numbers, place):
                 own = self._own_country[n]
                 lies_in = self._code_number[own] if own else (codes[0] if codes else -1)
                 places.append((person, n, day, year, i, lies_in))
         self._place_country = np.array([p[5] for p in places], dtype=np.int64)
-        return _columns(first), _columns(every), _columns([p[:5] for p in places])
+        return _columns(first), _columns(guest), _columns(every), _columns([p[:5] for p in places])
 
-    def _rows(self) -> list[tuple[int, int, int, list[str], list[str]]]:
-        """(person, day, year, countries, organisations) of every by-line and post that says where somebody is."""
+    def _rows(self) -> list[tuple[int, int, int, list[str], list[str], int]]:
+        """(person, day, year, countries, organisations, place) of every by-line and post that says where somebody is;
+        a post that is not their primary one stands behind."""
         said = self.known.filter(
             pc.or_(pc.greater(pc.list_value_length(self.known["countries"]), 0),
                    pc.greater(pc.list_value_length(self.known["institutions"]), 0))
@@ -184,20 +189,25 @@ class _Desk:
         years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970
         rows = list(
             zip(said["person"].to_pylist(), days.tolist(), years.tolist(), said["countries"].to_pylist(),
-                said["institutions"].to_pylist(), strict=True)
+                said["institutions"].to_pylist(), [0] * said.num_rows, strict=True)
         )  # fmt: skip
         for post in self.posts.to_pylist():
             running = post["end"] is None or _day(post["end"]) >= self.as_of
+            place = _standing_of(post)
+            if place == _GUEST and not running:
+                continue
             day = self.as_of if running else _day(post["end"])
-            year = day_year(day)
-            if post["basis"] == "declared" and running and post["kind"] == "primary":
-                year = _DECLARED_YEAR
+            declared = running and (place == _GUEST or (place == 0 and post["basis"] == "declared"))
             organisations = [post["institution"]] if post["institution"] is not None else []
-            rows.append((post["person"], day, year, [post["country"]] if post["country"] else [], organisations))
+            countries = [post["country"]] if post["country"] else []
+            year = _DECLARED_YEAR if declared else day_year(day)
+            rows.append((post["person"], day, year, countries, organisations, place))
         return rows
 
     def joining_country(self) -> IntArray:
-        return self._first.settled(self.n)
+        """That of a primary post or a by-line; of a guest's post only where nothing else is known."""
+        joining = self._first.settled(self.n)
+        return np.where(joining < 0, self._guest.settled(self.n), joining)
 
     def joining_institution(self, country: IntArray) -> IntArray:
         return self._places.where(self._place_country == country[self._places.person]).settled(self.n)
@@ -252,6 +262,13 @@ class _Desk:
             "last_year": pa.array(years.astype(np.int32), mask=last == never),
             "thin": pa.array(n_texts <= THIN_TEXTS),
         }
+
+
+def _standing_of(post: dict[str, Any]) -> int:
+    """0 for a primary post, 1 for a further one a database names, _GUEST for what is no home."""
+    if post["kind"] == "primary":
+        return 0
+    return 1 if post["kind"] == "secondary" and post["basis"] == "source" else _GUEST
 
 
 def _columns(rows: list[tuple[int, ...]]) -> _Sightings:

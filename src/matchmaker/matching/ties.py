@@ -13,9 +13,10 @@ NAMES_SHOWN = 3
 
 
 def coauthors(corpus: Corpus, person: int) -> IntArray:
-    """Everybody who shares a by-line with a person up to the date, sorted, without the person."""
-    people = corpus.text_people.of_all(corpus.person_texts.of(person))
-    others: IntArray = people[people != person]
+    """Everybody who shares a by-line with a person (under any of their ids) up to the date, sorted, without them."""
+    themselves = corpus.same_person(person)
+    people = corpus.text_people.of_all(corpus.person_texts.of_all(themselves))
+    others: IntArray = people[~np.isin(people, themselves)]
     return others
 
 

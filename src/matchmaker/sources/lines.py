@@ -71,7 +71,13 @@ def _lines(path: Path) -> Iterator[bytes]:
                     yield line
     except EOFError as error:
         raise _damaged(path, number, "is cut off") from error
-    except (zlib.error, gzip.BadGzipFile) as error:
+    except gzip.BadGzipFile as error:
+        if number == 0:
+            raise SourceError(
+                f"{path} is not gzip, although its name says so", hint="drop .gz from its name, or fetch it again"
+            ) from error
+        raise _damaged(path, number, f"is damaged ({error})") from error
+    except zlib.error as error:
         raise _damaged(path, number, f"is damaged ({error})") from error
     except OSError as error:
         raise SourceError(

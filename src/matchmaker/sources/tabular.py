@@ -144,6 +144,8 @@ def _positions(path: Path, header: list[str], names: Mapping[str, str]) -> dict[
     absent = [f"{own!r} (for {name})" for name, own in names.items() if own not in header]
     found = {name: header.index(names.get(name, name)) for name in COLUMNS if names.get(name, name) in header}
     absent += [name for name in REQUIRED if name not in found and name not in names]
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
+        raise SourceError(f"{path} is not separated by commas", hint="save it as CSV with commas between the columns")
     if absent:
         raise SourceError(
             f"{path} has no column {', '.join(absent)}",

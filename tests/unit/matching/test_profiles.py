@@ -69,6 +69,33 @@ def test_a_declared_post_outweighs_by_lines_while_it_runs() -> None:
     assert (declared["country"], ended["country"], future["country"]) == ("DE", "KE", "KE")
 
 
+def test_of_two_posts_a_source_names_the_primary_one_is_joined() -> None:
+    posts = [
+        {"person": 0, "institution": "bonn", "country": "DE", "kind": "primary", "basis": "source"},
+        {"person": 0, "institution": "nairobi", "country": "KE", "kind": "secondary", "basis": "source"},
+    ]
+    texts = texts_table(date(2020, 1, 1))
+    for order in (posts, posts[::-1]):
+        [who] = stand(authorships_table(), texts, *order)
+        assert (who["country"], who["institution"], who["other_countries"]) == ("DE", "bonn", ["KE"])
+    swapped = [{**posts[0], "kind": "secondary"}, {**posts[1], "kind": "primary"}]
+    [who] = stand(authorships_table(), texts, *swapped)
+    assert who["country"] == "KE"
+
+
+def test_a_visiting_or_honorary_post_is_no_home_unless_nothing_else_is_known() -> None:
+    texts, lines = texts_table(date(2020, 1, 1)), authorships_table((0, 0, ["DE"], ["bonn"]))
+    for kind in ("visiting", "honorary", "secondary"):
+        post = {"person": 0, "institution": "nairobi", "country": "KE", "kind": kind}
+        [who] = stand(lines, texts, post)
+        assert (who["country"], who["institution"], who["other_countries"]) == ("DE", "bonn", ["KE"])
+        assert set(who["institutions"]) == {"bonn", "nairobi"}
+        [guest] = stand(authorships_table(), texts, post)
+        assert guest["country"] == "KE"
+        [before] = stand(lines, texts, post | {"end": date(2021, 1, 1)})
+        assert (before["country"], before["other_countries"]) == ("DE", [])
+
+
 def test_an_international_organisation_has_no_country_and_is_not_unknown() -> None:
     [who] = stand(authorships_table((0, 0, [], ["lab"])), texts_table(date(2020, 1, 1)))
     assert (who["home"], who["country"], who["institution"]) == ("international", None, "lab")

@@ -37,6 +37,6 @@ def place(matchmaker: Asked, code: _Text) -> JSONResponse:
 @router.get("/sets/{ref}", response_model=SetOut, responses=examples.ANSWERS, operation_id="country_set")
 def members(matchmaker: Asked, ref: _Ref, day: Annotated[AtIn, Query()]) -> JSONResponse:
     """The countries of a named set, such as `wb.L` or `eu_members`, on a day, with the table the answer rests on."""
-    found = country_set(ref, day.at or matchmaker.corpus.as_of)
+    found = country_set(ref, day.at or matchmaker.today())
     told = plain(asdict(found)) | {"codes": sorted(found.codes), "uncertain": sorted(found.uncertain)}
     return JSONResponse(told, headers=_PUBLIC)
