@@ -36,6 +36,7 @@ from matchmaker.places.resolve import border_key
 from matchmaker.places.sets import income_group, income_vintage
 
 MAX_TEXT = 20_000
+_WORDS_SHOWN = 8
 Clock = Callable[[], float]
 
 
@@ -250,9 +251,10 @@ def _notes(question: _Question) -> tuple[str, ...]:
     notes = ["safeguards: no screening list is loaded, so nobody was screened"]
     if question.seeker is None and question.request.home is None:
         notes.append("no seeker and no home country given, so no country was left out; name one with home")
-    unknown_words = question.corpus.unknown_words(question.request.text or "")
-    if unknown_words:
-        notes.append(f"words this index does not know, which count for nothing: {', '.join(unknown_words)}")
+    unknown, spoken = question.corpus.unknown_words(question.request.text or "")
+    if unknown:
+        few = ", ".join(unknown[:_WORDS_SHOWN]) + (", …" if len(unknown) > _WORDS_SHOWN else "")
+        notes.append(f"{len(unknown)} of {spoken} words are not known to this index and count for nothing: {few}")
     international = question.seeker is not None and question.corpus.home[question.seeker] == "international"
     if international and question.request.home is None:
         notes.append("the seeker belongs to an international organisation, so every country counts as abroad")

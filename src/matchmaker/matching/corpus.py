@@ -184,9 +184,10 @@ class Corpus:
         )
         return Text(**row)
 
-    def unknown_words(self, text: str) -> tuple[str, ...]:
-        """Words of a query that count for nothing, because an encoder fitted on this corpus has never seen them."""
-        return self.lexicon.unknown_words(text) if self.encoder.id == CORPUS_FITTED else ()
+    def unknown_words(self, text: str) -> tuple[list[str], int]:
+        """Words of a query that count for nothing, because an encoder fitted on this corpus has never seen them; and of
+        how many in all."""
+        return self.lexicon.unknown_words(text) if self.encoder.id == CORPUS_FITTED else ([], 0)
 
     def terms_of(self, texts: IntArray) -> dict[int, int]:
         """Term number → in how many of `texts` it is among the most telling."""

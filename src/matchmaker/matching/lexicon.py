@@ -68,10 +68,10 @@ class Lexicon:
         """TF-IDF rows of unit length (all zero where no word is known), float32, shape (len(texts), n_terms)."""
         return csr_matrix(self._weighing.transform(texts), dtype=np.float32)
 
-    def unknown_words(self, text: str, most: int = 10) -> tuple[str, ...]:
-        """Up to `most` words of a text that are not in the lexicon, in alphabetical order; stop words are none."""
+    def unknown_words(self, text: str) -> tuple[list[str], int]:
+        """The words of a text that are not in the lexicon, alphabetically, and of how many; stop words are none."""
         spoken = {term for term in self._weighing.build_analyzer()(text) if " " not in term}
-        return tuple(sorted(spoken - self._words)[:most])
+        return sorted(spoken - self._words), len(spoken)
 
     @cached_property
     def _words(self) -> frozenset[str]:
