@@ -212,3 +212,60 @@ def test_generations_are_listed_published_rolled_back_and_collected(
 def test_a_csv_cell_is_never_a_formula(text: str) -> None:
     assert safe_cell(text).startswith("'")
     assert safe_cell("Ana = Bea") == "Ana = Bea"
+
+
+TEAM = {
+    "partners": [
+        {"org": {"id": code, "country": code, "type": "university", "gep": True}, "role": role, "funded": True}
+        for code, role in (("DE", "coordinator"), ("FR", "beneficiary"), ("ES", "beneficiary"))
+    ],
+    "project": {},
+}
+
+
+def test_a_team_is_checked_against_a_call_from_a_file_and_from_standard_input(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "team.json").write_text(json.dumps(TEAM))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(TEAM)))
+    for given in (tmp_path / "team.json", "-"):
+        ended = command("call", "check-team", "he-ria", "--team", given)
+        assert (ended.code, ended.json["result"], ended.json["call"]) == (0, "eligible", "he-ria")
+        assert set(ended.json) >= {"result", "call", "reference_date", "clauses", "unfunded", "set_versions"}
+        assert set(ended.json["clauses"][0]) >= {"id", "type", "status", "effect", "lo", "hi", "need", "text", "detail"}
+
+
+def test_a_team_with_unknown_keys_or_no_json_ends_with_two(command: Command, tmp_path: Path) -> None:
+    for content in (json.dumps({**TEAM, "partnrs": []}), "{"):
+        (tmp_path / "team.json").write_text(content)
+        assert command("call", "check-team", "he-ria", "--team", tmp_path / "team.json").code == 2
+
+
+def test_every_call_of_the_package_is_listed_and_shown_in_sentences(command: Command) -> None:
+    listed = command("call", "list").json
+    assert len(listed) == 23
+    assert all(row["source"] and row["confidence"] for row in listed)
+    for row in listed:
+        assert len(command("call", "show", row["id"], "--format", "table").out.splitlines()) > row["clauses"]
+
+
+def test_a_call_file_with_an_unquoted_norway_says_so(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "call.yaml").write_text(
+        "schema: rcp-call/1\nid: x1\ntitle: t\nfunder: f\n"
+        "provenance: {source: s, retrieved: 2026-01-01, confidence: low, illustrative: true}\n"
+        "dates: {reference: 2026-01-01}\nsets: {N: {codes: [SE, NO]}}\nclauses: []\n"
+    )
+    ended = command("call", "check", tmp_path / "call.yaml")
+    assert ended.code == 2 and "quoted" in ended.err and "call.yaml" in ended.err
+
+
+def test_organisations_are_screened_against_a_list_of_ones_own(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "local.csv").write_text(
+        "ror,name,country,decision,reason,owner,expires\n,Institute of Nowhere,KP,needs_review,test,me,2099-01-01\n"
+    )
+    (tmp_path / "organisations.csv").write_text("name,country\nInstitute of Nowhere,KP\nUniversity of Elsewhere,DE\n")
+    ended = command("screen", tmp_path / "organisations.csv", "--lists", tmp_path / "lists")
+    assert ended.code == 0
+    assert [row["decision"] != "allow" for row in ended.json["results"]] == [True, False]
+    assert ended.json["meta"]["screened"] == 2

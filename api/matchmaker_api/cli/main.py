@@ -8,7 +8,7 @@ import sys
 import typer
 
 from matchmaker import errors
-from matchmaker_api.cli import asking, browsing, indexing, ingesting, operating, placing
+from matchmaker_api.cli import asking, browsing, calls, indexing, ingesting, operating, placing
 from matchmaker_api.cli.output import errors as console
 
 EXIT_CODES: tuple[tuple[type[errors.MatchmakerError], int], ...] = (
@@ -37,6 +37,7 @@ for room in (asking, browsing, operating):
 app.add_typer(ingesting.app, name="ingest")
 app.add_typer(indexing.app, name="index")
 app.add_typer(placing.app, name="place")
+app.add_typer(calls.app, name="call")
 
 
 def run() -> None:

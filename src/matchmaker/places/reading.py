@@ -15,6 +15,10 @@ from matchmaker.errors import InputError, SourceError
 Row = dict[str, str]
 Confidence = Literal["high", "medium", "low"]
 
+# Tables of which Namibia is a row, and those in which a row may have no alpha-2 code.
+_WITH_NAMIBIA = {"african_union", "dac_oda", "he_auto_funded_third", "iso3166", "m49", "wb_income"}
+_WITHOUT_CODES = {"subdivisions"}
+_NAMIBIA = "some tool took the code NA for a missing value; read and write it as text"
 _REINSTALL = "the table travels with the package: install matchmaker again"
 
 
@@ -38,20 +42,24 @@ class Table:
         """Whether a decision on the day `at` should no longer rest on this table alone."""
         return (at - self.vintage).days > self.max_age_days
 
+    def too_old(self, at: date) -> str:
+        """Why a decision on the day `at` should not rest on this table alone; empty where it may."""
+        return f"the table of {self.vintage} is older than {self.max_age_days} days" if self.is_stale(at) else ""
+
 
 @cache
 def rows(name: str) -> tuple[Row, ...]:
     """All rows of `tables/<name>.csv` as text. Nothing is read as missing: `NA` stays Namibia.
 
-    Raises SourceError for a table that is not there, whose rows do not fit its header, or, for `iso3166`,
-    that has lost Namibia on the way (what a reader that takes `NA` for "missing" does).
+    Raises SourceError for a table that is not there, whose rows do not fit its header, or that has lost Namibia on the
+    way (what a reader that takes `NA` for "missing" does): a row without its code, or no row where there must be one.
     """
     read = _parsed(name, _text(f"{name}.csv"))
-    if name == "iso3166" and "NA" not in {row["alpha2"] for row in read}:
-        raise SourceError(
-            f"table {name} has no row for Namibia (NA)",
-            hint="some tool took the code NA for a missing value; read and write it as text",
-        )
+    codes = [row["alpha2"] for row in read if "alpha2" in row]
+    if name in _WITH_NAMIBIA and "NA" not in codes:
+        raise SourceError(f"table {name} has no row for Namibia (NA)", hint=_NAMIBIA)
+    if name not in _WITHOUT_CODES and "" in codes:
+        raise SourceError(f"table {name}: line {codes.index('') + 2} has no code; was it NA, Namibia?", hint=_NAMIBIA)
     return read
 
 

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Literal
 
 from matchmaker.errors import SourceError, UnknownPlaceError
+from matchmaker.places.parts import own_code
 from matchmaker.places.reading import Row, rows
 
 Kind = Literal["country", "territory", "organisation", "unknown"]
@@ -184,6 +185,9 @@ def _by_subdivision(text: str, code: str) -> Place | None:
     country = _by_alias(text, parts[1]) or _by_code(text, parts[1]) if parts else None
     if parts is None or country is None or country.code is None:
         return None
+    own = own_code(f"{country.code}-{parts[2]}")
+    if own:
+        return _found(text, own, note=f"{code} has a code of its own")
     return _found(text, country.code, f"{country.code}-{parts[2]}", "the subdivision is taken as written, not checked")
 
 

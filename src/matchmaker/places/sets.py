@@ -7,14 +7,15 @@ table it rests on. Where a table cannot speak for that day, the answer says so i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Literal
 
 from matchmaker.errors import InputError
-from matchmaker.places.reading import Row, rows, table
+from matchmaker.places.members import Members, MembersOn, unsure
+from matchmaker.places.programmes import programme_sets
+from matchmaker.places.reading import Row, Table, rows, table
 from matchmaker.places.resolve import code_of
 
 IncomeGroup = Literal["L", "LM", "UM", "H", "unknown"]
@@ -22,6 +23,7 @@ IncomeGroup = Literal["L", "LM", "UM", "H", "unknown"]
 INCOME_GROUPS: tuple[IncomeGroup, ...] = ("L", "LM", "UM", "H")
 # World Bank fiscal years begin on 1 July of the year before; the column of each in wb_income.csv, newest first.
 _FISCAL_YEARS = (("fy27", date(2026, 7, 1)), ("fy26", date(2025, 7, 1)))
+_DAC_LIST_ENDS = date(2026, 12, 31)
 _GRADUATED = re.compile(r"graduated (\d{4}-\d{2}-\d{2})")
 
 
@@ -29,8 +31,9 @@ _GRADUATED = re.compile(r"graduated (\d{4}-\d{2}-\d{2})")
 class CountrySet:
     """The countries of a named set on the day `at`.
 
-    `version` names the table and its vintage, `note` what to know before relying on the answer. `uncertain` are
-    countries (among `codes` or not) whose membership on that day is announced, disputed or not verified.
+    `codes` are alpha-2, and ISO 3166-2 where only a part of a country belongs (`ES-CN` in `widening`). `version` names
+    the table and its vintage, `note` what to know before relying on the answer. `uncertain` are places (among `codes`
+    or not) whose membership on that day is announced, disputed or not verified.
     """
 
     ref: str
@@ -41,27 +44,25 @@ class CountrySet:
     uncertain: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Members:
-    """A set on one day, before its table is named."""
-
-    codes: frozenset[str]
-    note: str = ""
-    uncertain: frozenset[str] = frozenset()
-
-
 def country_set(ref: str, at: date) -> CountrySet:
     """The set `ref` on the day `at`; see `refs` for all that can be asked.
 
     Raises InputError for a set that does not exist; the hint lists those that do.
     """
-    if ref not in _sets():
-        raise InputError(f"there is no country set {ref!r}", hint=f"sets: {', '.join(refs())}")
-    source, members_on = _sets()[ref]
-    members, about = members_on(ref, at), table(source)
-    stale = f"the table of {about.vintage} is older than {about.max_age_days} days" if about.is_stale(at) else ""
-    note = "; ".join(filter(None, (members.note, stale)))
+    members, about = members_on(ref, at)
+    note = "; ".join(filter(None, (members.note, about.too_old(at))))
     return CountrySet(ref, members.codes, about.version, at, note, members.uncertain)
+
+
+def members_on(ref: str, at: date) -> tuple[Members, Table]:
+    """The members of `ref` on the day `at`, and the table that says so, whose age is for the asker to judge.
+
+    Raises InputError for a set that does not exist; the hint lists those that do.
+    """
+    if ref not in _sets():
+        raise InputError(f"there is no country set {ref[:80]!r}", hint=f"sets: {', '.join(refs())}")
+    source, found_on = _sets()[ref]
+    return found_on(ref, at), table(source)
 
 
 def refs() -> tuple[str, ...]:
@@ -109,44 +110,46 @@ def _incomes() -> dict[str, Row]:
 
 
 @cache
-def _sets() -> dict[str, tuple[str, Callable[[str, date], _Members]]]:
+def _sets() -> dict[str, tuple[str, MembersOn]]:
     """Reference → the table it rests on, and how its members on a day are found there."""
     return {
         "african_union": ("african_union", _african_union),
         "dac_oda": ("dac_oda", _dac_oda),
         "eu_members": ("eu_members", _eu_members),
         "ldc": ("ldc", _ldc),
+        **programme_sets(),
         **{f"wb.{group}": ("wb_income", _income_set) for group in INCOME_GROUPS},
         **dict.fromkeys(_m49_members(), ("m49", _m49)),
     }
 
 
-def _african_union(_ref: str, _at: date) -> _Members:
+def _african_union(_ref: str, _at: date) -> Members:
     suspended = [row["alpha2"] for row in rows("african_union") if row["suspended"] != "n"]
     note = f"members suspended from its bodies, or reported so, are counted: {', '.join(suspended)}"
-    return _Members(frozenset(row["alpha2"] for row in rows("african_union")), note)
+    return Members(frozenset(row["alpha2"] for row in rows("african_union")), note)
 
 
-def _eu_members(_ref: str, at: date) -> _Members:
+def _eu_members(_ref: str, at: date) -> Members:
     joined = {row["alpha2"]: int(row["member_since"]) for row in rows("eu_members")}
     note = "former members are not in the table" if at <= date(2020, 1, 31) else ""
     # The table gives years. In the year of an accession only the treaty says from which day.
     joining = frozenset(code for code, year in joined.items() if year == at.year)
-    return _Members(frozenset(code for code, year in joined.items() if year <= at.year), note, joining)
+    return Members(frozenset(code for code, year in joined.items() if year <= at.year), note, joining)
 
 
-def _ldc(_ref: str, at: date) -> _Members:
+def _ldc(_ref: str, at: date) -> Members:
     leaving = {row["alpha2"]: date.fromisoformat(row["exit_date"] or "9999-12-31") for row in rows("ldc")}
     inside = frozenset(code for code, left in leaving.items() if at < left)
     doubted = frozenset(row["alpha2"] for row in rows("ldc") if "treat as uncertain" in row["note"]) - inside
-    note = f"exit asked to be deferred, decision not verified: {', '.join(sorted(doubted))}" if doubted else ""
-    return _Members(inside, note, doubted)
+    return Members(inside, unsure("exit asked to be deferred, decision not verified", doubted), doubted)
 
 
-def _dac_oda(_ref: str, at: date) -> _Members:
-    note = "" if date(2024, 1, 1) <= at <= date(2026, 12, 31) else "the list held is that of 2024-2026"
-    doubted = frozenset(row["alpha2"] for row in rows("dac_oda") if "verify" in row["note"])
-    return _Members(frozenset(row["alpha2"] for row in rows("dac_oda") if _receives_oda(row, at)), note, doubted)
+def _dac_oda(_ref: str, at: date) -> Members:
+    note = "" if date(2024, 1, 1) <= at <= _DAC_LIST_ENDS else "the list held is that of 2024-2026"
+    # The review at the end of 2026 decides about some that have been proposed for graduation.
+    words = ("verify", "proposed for graduation") if at > _DAC_LIST_ENDS else ("verify",)
+    doubted = frozenset(row["alpha2"] for row in rows("dac_oda") if any(word in row["note"] for word in words))
+    return Members(frozenset(row["alpha2"] for row in rows("dac_oda") if _receives_oda(row, at)), note, doubted)
 
 
 def _receives_oda(row: Row, at: date) -> bool:
@@ -154,18 +157,18 @@ def _receives_oda(row: Row, at: date) -> bool:
     return at < date.fromisoformat(graduated[1]) if graduated else row["on_list_2026"] == "y"
 
 
-def _income_set(ref: str, at: date) -> _Members:
+def _income_set(ref: str, at: date) -> Members:
     column, group = _fiscal_year(at), ref.removeprefix("wb.")
     codes = frozenset(code for code, row in _incomes().items() if row[column] == group)
     # An economy left unclassified has an income all the same: it is not outside the set, we do not know.
     unclassified = frozenset(code for code, row in _incomes().items() if row[column] == "unclassified")
-    return _Members(codes, f"World Bank {income_vintage(at)}", unclassified)
+    return Members(codes, f"World Bank {income_vintage(at)}", unclassified)
 
 
-def _m49(ref: str, _at: date) -> _Members:
+def _m49(ref: str, _at: date) -> Members:
     codes = frozenset(_m49_members()[ref])
     placed = sorted(row["alpha2"] for row in rows("m49") if row["in_m49"] != "y" and row["alpha2"] in codes)
-    return _Members(codes, f"placed here by convention, not by M49: {', '.join(placed)}" if placed else "")
+    return Members(codes, f"placed here by convention, not by M49: {', '.join(placed)}" if placed else "")
 
 
 @cache

@@ -220,4 +220,5 @@ def _verify(path: Path, promised: Mapping[str, Any]) -> None:
 
 
 def _damaged(path: Path, what: str) -> DamagedIndexError:
-    return DamagedIndexError(f"{path} {what}", hint="restore this snapshot from a backup, or ingest all sources again, the first with --fresh")
+    hint = "restore this snapshot from a backup, or ingest all sources again, the first with --fresh"
+    return DamagedIndexError(f"{path} {what}", hint=hint)

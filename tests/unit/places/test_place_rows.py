@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from matchmaker.errors import InputError
+from matchmaker.places.sets import refs
 from matchmaker_api.cli.place import resolve_rows, set_row
 
 
@@ -22,3 +23,13 @@ def test_a_set_is_a_row_with_its_day_its_version_and_its_doubts() -> None:
     assert row["uncertain"] == ["BD", "NP"]
     with pytest.raises(InputError):
         set_row("atlantis", date(2026, 12, 1))
+
+
+@pytest.mark.parametrize("ref", refs())
+def test_every_set_is_a_row_with_members_version_confidence_and_source(ref: str) -> None:
+    row = set_row(ref, date(2026, 11, 22))
+    assert row["ref"] == ref
+    assert row["codes"]
+    assert row["version"].count("@") == 1
+    assert row["confidence"] in {"high", "medium", "low"}
+    assert row["source"]

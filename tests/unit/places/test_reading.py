@@ -36,6 +36,19 @@ def test_a_table_that_lost_namibia_is_refused(monkeypatch: pytest.MonkeyPatch) -
         rows.cache_clear()
 
 
+@pytest.mark.parametrize("name", ["dac_oda", "cost", "country_sets"])
+def test_a_row_whose_code_was_read_as_missing_is_refused_in_any_table(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_text", lambda _file: "set,alpha2\nX,DE\nX,\n")
+    rows.cache_clear()
+    try:
+        with pytest.raises(SourceError, match="Namibia"):
+            rows(name)
+    finally:
+        rows.cache_clear()
+
+
 @pytest.mark.parametrize("text", ["a,b\n1\n", "a,b\n1,2,3\n"])
 def test_a_row_that_does_not_fit_its_header_is_an_error_that_names_the_line(
     text: str, monkeypatch: pytest.MonkeyPatch

@@ -1,0 +1,151 @@
+"""The verdict on a team, and what one more partner would change.
+
+*ineligible*: a clause fails that no further partner can repair. *incomplete*: one can. *review*: something is not
+known, or a paper is missing. *eligible*: all clauses are met. Partners who may join but not be paid are listed beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from matchmaker.domain.calls import Call, Count
+from matchmaker.domain.teams import Partner, Team
+from matchmaker.rules.clauses import Scene, result
+from matchmaker.rules.findings import ClauseResult
+from matchmaker.rules.rulebook import Rulebook, rulebook
+from matchmaker.rules.wording import number
+
+Result = Literal["eligible", "incomplete", "review", "ineligible"]
+Effect = Literal["blocked", "helps", "useful", "no help"]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamVerdict:
+    """What a call says about a team; `unfunded` are the organisations that may join and are not paid."""
+
+    result: Result
+    call: str
+    reference_date: date
+    clauses: tuple[ClauseResult, ...]
+    unfunded: tuple[str, ...]
+    set_versions: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateEffect:
+    """What a candidate would do for a team.
+
+    `blocked` with the clauses they would break; `helps` with those whose deficit shrinks; `useful` where the team lacks
+    nothing; else `no help`. `sentences` say it per clause.
+    """
+
+    effect: Effect
+    clauses: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
+
+
+def judge(call: Call | Rulebook, team: Team, at: date | None = None) -> TeamVerdict:
+    """The verdict on `team` on the call's reference date, or on the day `at`.
+
+    Give a `Rulebook` to judge many teams for one call on one day (`at` is then not used).
+    """
+    book = call if isinstance(call, Rulebook) else rulebook(call, at)
+    scene = Scene(tuple(book.seat(partner) for partner in team.partners), team.project, book)
+    results = tuple(result(clause, scene) for clause in book.call.clauses)
+    return TeamVerdict(
+        overall(results),
+        book.call.id,
+        book.reference,
+        results,
+        _unfunded(results),
+        book.set_versions,
+        _notes(scene),
+    )
+
+
+def overall(results: tuple[ClauseResult, ...]) -> Result:
+    """The result of a team from its clauses: ineligible, else incomplete, else review, else eligible."""
+    binding = {each.status for each in results if each.effect == "ineligible"}
+    if "fail" in binding:
+        return "ineligible"
+    if "open" in binding:
+        return "incomplete"
+    unknown = any(each.status == "unknown" for each in results if each.effect != "advice")
+    lacking = any(each.status in ("fail", "open") for each in results if each.effect == "evidence")
+    return "review" if unknown or lacking else "eligible"
+
+
+def _unfunded(results: tuple[ClauseResult, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(org for each in results if each.effect == "unfunded" for org in each.finding.partners))
+
+
+def _notes(scene: Scene) -> tuple[str, ...]:
+    """Why organisations could not be placed, each once."""
+    unplaced = (seat for seat in scene.seats if seat.standing.kind == "unknown")
+    return tuple(dict.fromkeys(f"{seat.partner.org.id}: {seat.standing.reason}" for seat in unplaced))
+
+
+def deficits(verdict: TeamVerdict) -> dict[str, Fraction]:
+    """What is missing per binding clause: partners, countries or an amount; clauses that lack nothing are absent."""
+    binding = (each for each in verdict.clauses if each.effect == "ineligible" and each.status in ("open", "unknown"))
+    return {each.id: each.finding.need for each in binding if each.finding.need > 0}
+
+
+def candidate_effect(call: Call | Rulebook, team: Team, candidate: Partner, at: date | None = None) -> CandidateEffect:
+    """What `candidate`, joining through the organisation, role and wish for funding given, would do for the team."""
+    book = call if isinstance(call, Rulebook) else rulebook(call, at)
+    before = judge(book, team)
+    after = judge(book, Team((*team.partners, candidate), team.project))
+    changes = [(old, new) for old, new in zip(before.clauses, after.clauses, strict=True) if old.effect == "ineligible"]
+    broken = [new for old, new in changes if new.status == "fail" and old.status != "fail"]
+    if broken:
+        return _effect("blocked", broken)
+    helped = [new for old, new in changes if _helps(old, new)]
+    if helped:
+        return _effect("helps", helped)
+    complete = before.result in ("eligible", "review")
+    return CandidateEffect("useful" if complete else "no help")
+
+
+def _helps(old: ClauseResult, new: ClauseResult) -> bool:
+    return old.status in ("open", "unknown") and (
+        new.finding.need < old.finding.need or (old.status == "open" and new.status == "pass")
+    )
+
+
+def _effect(effect: Effect, clauses: list[ClauseResult]) -> CandidateEffect:
+    sentences = tuple(f"{each.id}: {each.finding.detail}{_still(each)}" for each in clauses)
+    return CandidateEffect(effect, tuple(each.id for each in clauses), sentences)
+
+
+def _still(each: ClauseResult) -> str:
+    return f"; still needs {number(each.finding.need)}" if each.finding.need and each.status != "fail" else ""
+
+
+def dead_end(call: Call, verdict: TeamVerdict) -> tuple[str, ...]:
+    """The two clauses that collide where a team cannot be completed any more; empty where it perhaps can.
+
+    Compares the largest single deficit with the room that limits of size leave. This is a lower bound: a team may be
+    impossible to complete and still not be named here.
+    """
+    found = {each.id: each for each in verdict.clauses if each.status != "n/a" and each.effect == "ineligible"}
+    counts = [clause for clause in call.clauses if isinstance(clause, Count) and clause.id in found]
+    room = [(_room(clause, found[clause.id]), clause.id) for clause in counts if _limits_size(clause)]
+    needs = [(found[clause.id].finding.need, clause.id) for clause in counts]
+    if not room or max(needs)[0] <= min(room)[0]:
+        return ()
+    return (max(needs)[1], min(room)[1])
+
+
+def _limits_size(clause: Count) -> bool:
+    what = clause.counted
+    return what.max is not None and what.where is None and what.of in ("entities", "persons")
+
+
+def _room(clause: Count, found: ClauseResult) -> Fraction:
+    return (clause.counted.max or 0) - (found.finding.lo or Fraction(0))

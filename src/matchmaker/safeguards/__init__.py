@@ -1,0 +1,1 @@
+"""Must someone look: lists, names, topics and places become reasons for somebody to decide."""

@@ -1,0 +1,314 @@
+"""The cases that programme offices ask about, by the number they have in the acceptance list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from tests.unit.rules.parties import need, party, status, team, verdict
+
+from matchmaker.errors import InputError
+from matchmaker.rules.language import preset, read_call
+from matchmaker.rules.team import candidate_effect, judge
+from matchmaker.rules.teams import team_of
+
+CERN = party(None, id="cern", type="research_org", iero=True, io=True, hq="CH")
+WHO = party(None, id="who", type="international_organisation", io=True, hq="CH")
+
+
+def test_e01_three_member_states_are_enough() -> None:
+    assert verdict("he-ria", party("DE", "coordinator"), party("FR"), party("ES")).result == "eligible"
+
+
+def test_e02_three_associated_countries_lack_a_member_state_and_only_that_helps() -> None:
+    given = team(party("GB"), party("NO"), party("IS"))
+    found = judge(preset("he-ria"), given)
+    assert (found.result, status(found, "min-ms"), need(found, "min-ms")) == ("incomplete", "open", 1)
+    helping, other = (team(party(code)).partners[0] for code in ("DE", "CH"))
+    assert candidate_effect(preset("he-ria"), given, helping).clauses == ("min-ms",)
+    assert candidate_effect(preset("he-ria"), given, other).effect == "no help"
+
+
+def test_e03_the_usual_codes_of_the_union_are_the_iso_countries() -> None:
+    found = verdict("he-ria", party("EL"), party("UK"), party("DE"), party("GR"))
+    assert found.result == "eligible"
+    assert [each.finding.lo for each in found.clauses if each.id == "min-countries"] == [3]
+
+
+def test_e04_kosovo_is_a_country_of_the_programme() -> None:
+    assert verdict("he-ria", party("DE"), party("FR"), party("XK")).result == "eligible"
+
+
+@pytest.mark.parametrize("spelling", ["Taiwan, Province of China", "Chinese Taipei", "TWN"])
+def test_e05_taiwan_may_join_and_is_not_paid(spelling: str) -> None:
+    others = party("DE"), party("FR"), party("ES")
+    found = verdict("he-ria", *others, party(spelling, id="tw"))
+    assert (found.result, found.unfunded) == ("eligible", ("tw",))
+    assert verdict("he-ria", *others, party(spelling, id="tw", funded=False)).unfunded == ()
+
+
+def test_e06_a_person_counts_for_the_organisation_they_join_through() -> None:
+    seats = party("DE"), party("FR")
+    assert verdict("he-ria", *seats, party("CH")).result == "eligible"
+    again = verdict("he-ria", *seats, party("DE", id="lmu"))
+    assert (again.result, need(again, "min-countries")) == ("incomplete", 1)
+
+
+def test_e07_a_european_research_organisation_is_one_more_member_state_and_another_kind_is_none() -> None:
+    assert verdict("he-ria", party("DE"), party("FR"), CERN).result == "eligible"
+    embl = party(None, id="embl", type="research_org", iero=True)
+    assert verdict("he-ria", party("DE"), CERN, embl).result == "eligible"
+    assert verdict("he-ria", party("DE"), party("FR"), WHO).result == "incomplete"
+
+
+def fellow(*stays: dict[str, Any], phd: str = "2022-01-01") -> dict[str, Any]:
+    return party("IT", "fellow", person={"phd": phd, "stays": list(stays)})
+
+
+FELLOWSHIP: dict[str, Any] = {"statements": {"previous_score_ok": True}}
+
+
+def test_e08_for_an_international_host_the_organisation_is_asked_and_not_the_country() -> None:
+    host = {**CERN, "role": "host"}
+    at_epfl = {"country": "CH", "org": "epfl", "from": "2024-06-01", "to": "2026-06-01"}
+    assert verdict("msca-pf-ef", host, fellow(at_epfl), **FELLOWSHIP).result == "eligible"
+    assert verdict("msca-pf-ef", host, fellow({**at_epfl, "org": "cern"}), **FELLOWSHIP).result == "ineligible"
+
+
+@pytest.mark.parametrize("country", [None, "AN"])
+def test_e09_a_partner_without_a_known_country_makes_a_review(country: str | None) -> None:
+    found = verdict("he-ria", party("DE"), party("FR"), party(country))
+    assert found.result == "review"
+    assert "countries 2..3 against min 3" in found.clauses[0].finding.detail
+
+
+def test_e10_one_group_fills_one_country() -> None:
+    found = verdict("he-ria", party("DE", group="acme"), party("FR", group="acme"), party("ES"))
+    assert (found.result, found.clauses[0].finding.lo) == ("incomplete", 2)
+
+
+def hop_on(**newcomer: Any) -> Any:
+    new = party(newcomer.pop("country"), "new_beneficiary", requested=360_000, **newcomer)
+    flags = {"parent_instrument_ok": True, "parent_has_no_widening_beneficiary": True}
+    agreed = {"all_current_beneficiaries_agree": True}
+    return verdict("he-hop-on", new, party("FR", requested=40_000), requested=400_000, flags=flags, statements=agreed)
+
+
+def test_e11_guadeloupe_counts_as_france_and_is_widening_itself() -> None:
+    assert verdict("he-ria", party("DE"), party("FR"), party("GP")).result == "incomplete"
+    assert hop_on(country="GP").result == "eligible"
+
+
+def test_e12_the_canary_islands_are_widening_and_the_rest_of_spain_is_not() -> None:
+    assert hop_on(country="ES", subdivision="ES-CN").result == "eligible"
+    assert hop_on(country="ES", subdivision="ES-MD").result == "ineligible"
+    assert hop_on(country="ES").result == "review"
+
+
+def test_e13_the_faroe_islands_are_themselves_and_greenland_is_denmark() -> None:
+    assert verdict("he-ria", party("DE"), party("DK"), party("FO")).result == "eligible"
+    assert verdict("he-ria", party("DE"), party("DK"), party("GL")).result == "incomplete"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("2025-11-10", None, "eligible"),
+        ("2025-07-01", None, "ineligible"),
+        ("2024-01-01", "2024-12-31", "eligible"),
+    ],
+)
+def test_e14_more_than_twelve_months_in_the_host_country_are_too_many(start: str, end: str, expected: str) -> None:
+    stay = {"country": "DE", "from": start, "to": end}
+    assert verdict("msca-pf-ef", party("DE", "host"), fellow(stay), **FELLOWSHIP).result == expected
+
+
+def test_e14_overlapping_stays_are_merged_and_a_missing_history_is_unknown() -> None:
+    twice = [{"country": "DE", "from": "2025-10-01"}, {"country": "DE", "from": "2025-11-01", "org": "other"}]
+    assert verdict("msca-pf-ef", party("DE", "host"), fellow(*twice), **FELLOWSHIP).result == "eligible"
+    assert verdict("msca-pf-ef", party("DE", "host"), fellow(), **FELLOWSHIP).result == "review"
+
+
+@pytest.mark.parametrize("host", ["DE", "ES"])
+def test_e15_the_place_and_the_employer_both_count(host: str) -> None:
+    remote = {"country": "ES", "employer_country": "DE", "from": "2025-03-01", "to": "2026-09-01"}
+    assert verdict("msca-pf-ef", party(host, "host"), fellow(remote), **FELLOWSHIP).result == "ineligible"
+
+
+def starting_grant(country: str, **person: Any) -> Any:
+    pi = party(country, "pi", person={"phd": "2016-06-01", **person})
+    return verdict("erc-stg-2027", party(country, "host"), pi, statements={"no_other_erc_main_application": True})
+
+
+def test_e16_a_maternity_extends_the_window_of_ten_years() -> None:
+    assert starting_grant("DE").result == "ineligible"
+    assert starting_grant("DE", breaks=[{"kind": "maternity", "months": 18}]).result == "eligible"
+    assert starting_grant("DE", breaks=[{"kind": "sabbatical", "months": 18}]).result == "ineligible"
+
+
+def test_e16_an_older_window_can_still_be_written() -> None:
+    call = preset("erc-stg-2027")
+    window = replace(call.clauses[1], min_years=Fraction(2), max_years=Fraction(7))
+    older = replace(call, clauses=(call.clauses[0], window, call.clauses[2]))  # type: ignore[arg-type]
+    pi = party("DE", "pi", person={"phd": "2025-06-01", "breaks": [{"kind": "maternity", "months": 18}]})
+    assert status(judge(older, team(party("DE", "host"), pi)), "window") == "fail"
+
+
+def test_e17_the_scope_of_an_association_decides() -> None:
+    assert starting_grant("KR", phd="2020-01-01").result == "ineligible"
+    stay = {"country": "US", "from": "2020-01-01"}
+    assert verdict("msca-pf-ef", party("KR", "host"), fellow(stay), **FELLOWSHIP).result == "ineligible"
+    assert verdict("he-ria", party("DE"), party("FR"), party("KR")).result == "eligible"
+    found = eurostars(lead_budget=50, other_budget=50, lead="KR", other="CA")
+    assert (found.result, need(found, "one-eu")) == ("incomplete", 1)
+
+
+def eurostars(*, lead_budget: float, other_budget: float, lead: str = "DE", other: str = "FR") -> Any:
+    first = party(lead, "coordinator", type="company", sme=True, flags={"innovative": True}, budget=lead_budget)
+    second = party(other, budget=other_budget)
+    return verdict("eurostars", first, second, duration_months=36, statements={"civil_purpose": True})
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        ("DE FR NL PL PT RO AT", "incomplete"),
+        ("DE FR NL PL PT RO BG", "eligible"),
+        ("DE FR NL AT PL PT RO BG", "eligible"),
+        ("DE IL PL PT RO BG ZA", "incomplete"),
+    ],
+)
+def test_e18_half_of_the_countries_are_inclusiveness_targets(codes: str, expected: str) -> None:
+    first, *others = codes.split()
+    found = verdict("cost-oc", party(first, "coordinator"), *(party(code) for code in others))
+    assert found.result == expected
+    if "ZA" in codes:
+        assert found.clauses[0].finding.lo == 6
+
+
+def test_e19_seventy_percent_passes_a_cap_of_seventy_and_more_does_not() -> None:
+    assert eurostars(lead_budget=70, other_budget=30).result == "eligible"
+    assert eurostars(lead_budget=70.1, other_budget=29.9).result == "incomplete"
+    assert eurostars(lead_budget=71, other_budget=29).result == "incomplete"
+
+
+def global_leader(country: str, citizenship: list[str] | None) -> Any:
+    flags = {"not_us_permanent_resident": True, "junior_appointment_one_year": True}
+    person = {} if citizenship is None else {"citizenship": citizenship}
+    pi = party(country, "pi", flags=flags, person=person)
+    return verdict("nih-k43", party(country, "host"), pi, statements={"us_and_lmic_mentor": True})
+
+
+@pytest.mark.parametrize(
+    ("country", "citizenship", "expected"),
+    [
+        ("ZA", ["ZA"], "eligible"),
+        ("BR", ["BR"], "ineligible"),
+        ("TR", ["TR"], "ineligible"),
+        ("VN", ["VN"], "eligible"),
+        ("KE", ["KE", "US"], "ineligible"),
+        ("UG", None, "review"),
+    ],
+)
+def test_e20_middle_income_without_large_economies_but_with_south_africa(
+    country: str, citizenship: list[str] | None, expected: str
+) -> None:
+    assert global_leader(country, citizenship).result == expected
+
+
+LEAST_DEVELOPED = """
+schema: rcp-call/1
+id: least-developed
+title: A partner in a least developed country
+funder: nobody
+provenance: {source: written for a test, retrieved: 2026-11-22, confidence: high, illustrative: true}
+dates: {reference: 2026-11-20}
+sets: {LDC: {ref: ldc}, LOW: {ref: wb.L}}
+clauses:
+  - {id: partner, type: none, where: {country: {not_in: LDC}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "at", "expected"),
+    [
+        ("LA", date(2026, 11, 20), "eligible"),
+        ("LA", date(2026, 12, 1), "ineligible"),
+        ("BD", date(2026, 12, 1), "review"),
+    ],
+)
+def test_e21_membership_has_a_date_and_its_version_is_in_the_answer(code: str, at: date, expected: str) -> None:
+    found = judge(read_call(LEAST_DEVELOPED, "ldc.yaml"), team(party(code)), at)
+    assert (found.result, found.reference_date) == (expected, at)
+    assert found.set_versions["ldc"].startswith("ldc@")
+
+
+def test_e21_a_table_that_is_too_old_makes_a_review() -> None:
+    found = judge(read_call(LEAST_DEVELOPED, "ldc.yaml"), team(party("AF")), date(2028, 1, 1))
+    assert found.result == "review"
+
+
+def oda(*codes: str) -> Any:
+    others = [party(code) for code in codes]
+    return verdict(
+        "ukri-ispf-oda", party("GB", "coordinator"), *others, statements={"primary_benefit_dac_country": True}
+    )
+
+
+def test_e22_aid_money_needs_a_partner_that_stays_on_the_list_and_nobody_from_china() -> None:
+    assert oda("KE").result == "eligible"
+    assert oda("KE", "HK").result == "ineligible"
+    assert oda("NR").result == "incomplete"
+
+
+def topic_22_5(**company: Any) -> Any:
+    settled = [party("DE", control=["DE"]), party("ES", control=["ES"])]
+    return verdict("he-art22-5", *settled, party("FR", type="company", **company))
+
+
+def test_e23_control_from_elsewhere_excludes_unless_guarantees_are_approved() -> None:
+    assert topic_22_5().result == "review"
+    assert topic_22_5(control=["FR", "CN"]).result == "ineligible"
+    assert topic_22_5(control=["CN"], flags={"control_guarantee_approved": True}).result == "eligible"
+    settled = [party(code, control=[code]) for code in ("DE", "ES", "FR")]
+    assert verdict("he-art22-5", *settled, party("CH", "subcontractor", control=["CH"])).result == "ineligible"
+
+
+def test_e24_the_association_leads_and_is_not_counted() -> None:
+    first = [party("NL", "coordinator", id="edctp-association"), party("NL"), party("KE")]
+    found = verdict("edctp3-csa", *first)
+    assert (found.result, need(found, "three")) == ("incomplete", 1)
+    assert verdict("edctp3-csa", *first, party("UG")).result == "eligible"
+
+
+def test_e25_a_country_of_both_shores_counts_on_the_side_the_call_says() -> None:
+    found = verdict("prima-s2", party("TR", id="a"), party("TR", id="b"), party("MA"), party("EG"))
+    assert (found.result, need(found, "north")) == ("incomplete", 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "said"),
+    [
+        ("{ref: ldc}", "{codes: [SE, NO, DK]}", ["ldc.yaml", "sets.LDC.codes[1]", "NO must be quoted"]),
+        ("{ref: ldc}", "{codes: [SE, ZZ]}", ["ldc.yaml", "sets.LDC.codes[1]", "ZZ"]),
+        ("type: none", "type: nobody", ["ldc.yaml", "clauses[0].type", "nobody", "top_share"]),
+        ("id: partner,", "id: partner, wher: 1,", ["ldc.yaml", "clauses[0]", "wher", "on_unknown"]),
+        ("ref: ldc", "ref: lcd", ["ldc.yaml", "sets.LDC.ref", "lcd", "eu_members"]),
+        ("not_in: LDC", "not_in: LCD", ["ldc.yaml", "where.country.not_in", "LCD", "LDC, LOW"]),
+    ],
+)
+def test_e26_a_mistake_in_a_call_is_named_with_file_path_and_what_is_allowed(
+    written: str, instead: str, said: list[str]
+) -> None:
+    with pytest.raises(InputError) as caught:
+        read_call(LEAST_DEVELOPED.replace(written, instead), "ldc.yaml")
+    text = f"{caught.value.message} {caught.value.hint}"
+    assert [word for word in said if word not in text] == []
+
+
+def test_a_team_with_an_unknown_key_is_an_error_that_names_it() -> None:
+    with pytest.raises(InputError, match=r"partners\[0\].org: unknown key 'nationality'"):
+        team_of({"partners": [{"org": {"id": "a", "nationality": "DE"}}]})

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.unit.rules.parties import party, status, team, verdict
+
+from matchmaker.domain.calls import Extension
+from matchmaker.domain.teams import Break, Org, Partner, Stay
+from matchmaker.errors import InputError
+from matchmaker.rules.language import preset, read_call
+from matchmaker.rules.team import candidate_effect, dead_end, deficits, judge
+from matchmaker.rules.teams import find_team, team_of
+from matchmaker.rules.windows import DAYS_PER_MONTH, extension_months, months_before, months_within, years_since
+from matchmaker_api.cli.calling import check_file, check_team, list_rows, show_lines
+
+
+def test_missing_evidence_and_unknown_payment_make_a_review_and_not_a_refusal() -> None:
+    others = party("FR"), party("ES")
+    assert verdict("he-ria", party("DE", gep=False), *others).result == "review"
+    assert verdict("he-ria", party("DE", gep=None), *others).result == "review"
+    assert verdict("he-ria", party("DE"), *others, party("US", funded=None)).result == "review"
+
+
+def test_a_candidate_from_an_excluded_country_is_blocked_with_the_clause() -> None:
+    given = team(party("GB", "coordinator"), party("KE"))
+    found = candidate_effect(preset("ukri-ispf-oda"), given, team(party("CN")).partners[0])
+    assert (found.effect, found.clauses) == ("blocked", ("no-china",))
+
+
+def test_a_candidate_helps_where_a_share_comes_nearer_and_the_sentence_says_so() -> None:
+    seven = team(party("DE", "coordinator"), *(party(code) for code in "FR NL AT PL PT RO".split()))
+    found = candidate_effect(preset("cost-oc"), seven, team(party("BG")).partners[0])
+    assert (found.effect, found.clauses) == ("helps", ("itc-half",))
+    assert found.sentences == ("itc-half: countries: 4 of 8, a share of 0.5",)
+    assert deficits(judge(preset("cost-oc"), seven)) == {"itc-half": 1}
+
+
+def test_any_candidate_is_useful_to_a_team_that_lacks_nothing() -> None:
+    complete = team(party("DE"), party("FR"), party("ES"))
+    assert candidate_effect(preset("he-ria"), complete, team(party("JP")).partners[0]).effect == "useful"
+
+
+def test_seven_without_an_under_represented_country_can_be_repaired_and_nine_cannot() -> None:
+    senior: dict[str, Any] = {"person_months": 1, "person": {"phd": "2000-01-01"}}
+    seven = [party(code, **senior) for code in "DE FR NL BE AT CH SE".split()]
+    assert status(verdict("eranet-style", *seven), "size-normal") == "open"
+    assert status(verdict("eranet-style", *seven, party("PL", **senior)), "size-normal") == "n/a"
+    nine = [*seven, party("PL", **senior), party("CZ", **senior)]
+    assert verdict("eranet-style", *nine).result == "ineligible"
+
+
+def test_a_team_without_room_for_what_it_lacks_is_a_dead_end() -> None:
+    call = preset("hfsp-rg")
+    full = judge(call, team(*(party("DE", id=f"de-{number}") for number in range(4))))
+    assert dead_end(call, full) == ("countries", "size")
+    assert dead_end(call, judge(call, team(party("DE")))) == ()
+
+
+def test_nothing_is_placed_by_guess() -> None:
+    found = verdict("he-ria", party("DE"), party("FR"), party("Congo"), party("GI"))
+    assert found.result == "review"
+    assert len(found.notes) == 2
+
+
+def test_stays_are_merged_and_clipped_to_the_window() -> None:
+    day = date(2026, 9, 9)
+    window = (months_before(day, 36), day)
+    assert window[0] == date(2023, 9, 9)
+    twice = [Stay(date(2026, 1, 1), date(2026, 3, 1)), Stay(date(2026, 2, 1), date(2026, 4, 1))]
+    assert months_within(twice, window) == 90 / DAYS_PER_MONTH
+    assert months_within([Stay(date(2000, 1, 1))], window) == (day - window[0]).days / DAYS_PER_MONTH
+    assert months_within([Stay(date(2000, 1, 1), date(2023, 9, 9)), Stay(day)], window) == 0
+    assert months_before(date(2026, 3, 31), 1) == date(2026, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "least", "most"),
+    [
+        (Extension("maternity", months_per_child=Fraction(18)), Break("maternity", Fraction(6)), 18, 18),
+        (Extension("maternity", months_per_child=Fraction(18)), Break("maternity", Fraction(24)), 24, 24),
+        (Extension("illness", min_days=90), Break("illness", Fraction(2)), 0, 0),
+        (Extension("illness", min_days=90), Break("illness", Fraction(3)), 3, 3),
+        (Extension("training", max_months=Fraction(48)), Break("training", Fraction(60)), 48, 48),
+        (Extension("return", when="long_term_resident"), Break("return", Fraction(9)), 0, 9),
+        (Extension("maternity"), Break("holiday", Fraction(9)), 0, 0),
+    ],
+)  # fmt: skip
+def test_only_breaks_on_the_closed_list_of_the_call_count(kind: Extension, given: Break, least: int, most: int) -> None:
+    assert extension_months([given], (kind,), Partner(Org("a"))) == (least, most)
+
+
+def test_years_are_gregorian_and_exact() -> None:
+    assert years_since(date(2016, 6, 1), date(2027, 1, 1)) == Fraction(3866 * 10000, 3652425)
+
+
+def test_the_answer_has_the_names_of_the_contract() -> None:
+    answer = check_team(preset("he-ria"), {"partners": [party("DE"), party("FR")]})
+    assert {"result", "call", "reference_date", "clauses", "unfunded", "set_versions"} <= answer.keys()
+    assert answer["clauses"][0] == {
+        "id": "min-countries", "type": "count", "status": "open", "effect": "ineligible", "lo": 2, "hi": 2, "need": 1,
+        "text": "three independent entities, each in a different Member State or Associated Country",
+        "detail": "countries 2 against min 3",
+    }  # fmt: skip
+    later = check_team(preset("he-ria"), team_of({"partners": []}), date(2026, 12, 1))
+    assert later["reference_date"] == "2026-12-01"
+
+
+def test_calls_are_listed_shown_and_checked(tmp_path: Path) -> None:
+    assert [row["id"] for row in list_rows()][:2] == ["accelnet", "belmont-cra"]
+    lines = "\n".join(show_lines(preset("he-hop-on")))
+    assert "confidence medium" in lines
+    assert "widening@" in lines
+    file = tmp_path / "call.yaml"
+    file.write_text("schema: rcp-call/1\n", encoding="utf-8")
+    with pytest.raises(InputError, match="'id' is missing"):
+        check_file(file)
+    with pytest.raises(InputError, match=r"'id' is missing"):
+        read_call("schema: rcp-call/1", "call.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"partners": [{"org": {"id": "a", "country": false}}]}', "country"),
+        ('{"partners": [{"org": {"id": "a", "type": "college"}}]}', "university"),
+        ('{"partners": [{"role": "coordinator"}]}', "'org' is missing"),
+        ('{"partners": [{"org": {"id": "a"}, "budget": -1}]}', "budget"),
+        ('{"partners": [{"org": {"id": "a"}, "person": {"nationality": "DE"}}]}', "nationality"),
+        ('{"partners": [], "partners": []}', "written twice"),
+        ('{"partners": [{"org": {"id": "a"}, "person": {"stays": [{"country": "DE", "to": "2020-01-01"}]}}]}', "from"),
+    ],
+)
+def test_a_team_file_with_a_mistake_is_refused_by_name(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "team.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        find_team(file)
+    assert str(file) in caught.value.message
+    assert said in f"{caught.value.message} {caught.value.hint}"
