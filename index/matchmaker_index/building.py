@@ -6,7 +6,7 @@ import io
 import json
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from matchmaker import files
 from matchmaker.errors import IndexProblem, InputError
 from matchmaker.matching import bands
 from matchmaker.matching.arrays import FloatArray, IntArray
-from matchmaker.matching.corpus import Corpus
+from matchmaker.matching.corpus import Corpus, Tables
 from matchmaker.matching.dating import people_vectors
 from matchmaker.matching.encoders import CORPUS_FITTED
 from matchmaker.matching.encoding import (
@@ -203,7 +203,7 @@ def _manifest(folder: Path, corpus: Corpus, recipe: Recipe, snapshot: str) -> di
 
 
 def _contents(corpus: Corpus) -> dict[str, bytes | np.ndarray[Any, Any]]:
-    tables = {name: _parquet(getattr(corpus.tables, name)) for name in TABLES}
+    tables = {name: _parquet(getattr(corpus.tables, name)) for name in (table.name for table in fields(Tables))}
     fitted = (
         {"encoder_components.npy": corpus.encoder.components} if isinstance(corpus.encoder, TfidfSvdEncoder) else {}
     )
@@ -221,7 +221,6 @@ def _contents(corpus: Corpus) -> dict[str, bytes | np.ndarray[Any, Any]]:
 
 
 COUNTED = ("people", "texts", "authorships", "institutions")
-TABLES = ("people", "texts", "authorships", "affiliations", "institutions", "standing")
 
 
 def _npy(array: np.ndarray[Any, Any]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,7 @@ def _corpus(found: Verified) -> Corpus:
 
 
 def _tables(found: Verified) -> Tables:
-    names = ("people", "texts", "authorships", "affiliations", "institutions", "standing")
-    return Tables(**{name: _table(found.files[f"{name}.parquet"]) for name in names})
+    return Tables(**{table.name: _table(found.files[f"{table.name}.parquet"]) for table in fields(Tables)})
 
 
 def _table(content: bytes) -> pa.Table:
