@@ -43,6 +43,7 @@ night: .venv/.ready
 	HYPOTHESIS_PROFILE=night $(PY) -m pytest -n 2 --dist loadgroup
 
 docs: .venv/.ready
+	$(PY) tools/openapi_examples.py api/matchmaker_api/http/examples.json
 	$(PY) -m matchmaker_api.http.openapi > api/openapi.json.new && mv api/openapi.json.new api/openapi.json
 	$(PY) -m matchmaker_api.cli.reference
 

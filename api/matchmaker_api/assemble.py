@@ -5,21 +5,24 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from matchmaker.domain.matches import Absence, MatchAnswer, MatchRequest, MatchResult, plain
+from matchmaker.domain.matches import Absence, CallDocument, MatchAnswer, MatchRequest, MatchResult, plain
 from matchmaker.domain.policies import Policy
-from matchmaker.errors import GenerationGoneError, NotFoundError
+from matchmaker.errors import GenerationGoneError, NotFoundError, RefusedError
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.dating import at_date
-from matchmaker.recommend import absence, recommend
-from matchmaker_api import requests
+from matchmaker.recommend import absence, recommend_in_full
+from matchmaker_api import officers, requests
+from matchmaker_api.access import VISITOR, may
 from matchmaker_api.state.runs import Run, RunStore
+from matchmaker_api.state.safeguard_log import Actor, SafeguardLog
+from matchmaker_api.surroundings import Surroundings
 from matchmaker_api.wording import flat_row, why_lines
 from matchmaker_index import generations
 from matchmaker_index.opening import opened
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 Now = Callable[[], datetime]
 _DATES_KEPT = 2
+VISITING = Actor(VISITOR)
 
 
 def connect(data: str | Path) -> Matchmaker:
@@ -50,6 +54,8 @@ class Matchmaker:
         self._leases.enter_context(generations.pinned(data, digest))
         self.corpus: Corpus = opened(generations.folder_of(data, digest))
         self.runs = RunStore(data / "state.db")
+        self._surroundings = Surroundings(data)
+        self._safeguards = SafeguardLog(data, now)
         self._making = Lock()
         self._earlier: dict[date, Corpus] = {}
         self._other: dict[str, Corpus] = {}
@@ -58,13 +64,20 @@ class Matchmaker:
         self, text: str | None = None, *, researcher: str | None = None, k: int = 20,
         countries: str | Sequence[str] = (), not_countries: str | Sequence[str] = (), home: str | None = None,
         include_known: bool = False, include_unknown_country: bool = False, strict: bool = False,
-        as_of: date | str | None = None, policy: Policy | dict[str, Any] | None = None, call: str | None = None,
+        as_of: date | str | None = None, policy: Policy | dict[str, Any] | None = None,
+        call: str | CallDocument | None = None, team: dict[str, Any] | None = None, seeker_role: str | None = None,
+        sought_role: str | None = None, only_helpful: bool = False, terms: dict[str, Any] | None = None,
+        require_compatible: bool = False, actor: Actor = VISITING,
     ) -> Answer:  # fmt: skip
         """Ranked partners for a text, a researcher (id, OpenAlex id or ORCID in any spelling) or both.
 
-        Countries may be codes or names, `as_of` a date or "YYYY-MM-DD", `policy` a Policy or its table. Calls are not
-        part of this version. Raises InputError, UnknownPlaceError, NotFoundError, NothingToMatchError.
+        Countries may be codes or names, `as_of` a date or "YYYY-MM-DD", `policy` a Policy or its table. `call` is the
+        id of a call (or its document), whose rules then say who may join `team` (its JSON document; without one, the
+        seeker's own organisation) and in which role; `only_helpful` leaves out whoever brings it no nearer. `terms` is
+        what the seeker declares. Reasons of safeguards are told only to an `actor` whose role may see them. Raises
+        InputError, UnknownPlaceError, NotFoundError, NothingToMatchError.
         """
+        document = requests.call_document(self.data, call) if isinstance(call, str) else call
         request = MatchRequest(
             text=requests.text_of(text), k=requests.whole_number(k),
             researcher=None if researcher is None else requests.researcher_id(self.corpus, researcher),
@@ -72,39 +85,69 @@ class Matchmaker:
             home=None if home is None else requests.countries(home)[0], include_known=include_known,
             include_unknown_country=include_unknown_country, strict=strict, as_of=requests.day_of(as_of),
             policy=requests.policy_of(policy or {}) if not isinstance(policy, Policy) else policy,
+            call=requests.under_call(
+                document, team=team, seeker_role=seeker_role, sought_role=sought_role, only_helpful=only_helpful
+            ),
+            terms=terms, require_compatible=require_compatible,
         )  # fmt: skip
-        requests.no_call_yet(call)
-        return self.answer(request)
+        return self.answer(request, actor)
 
     def today(self) -> date:
         """The day by this instance's clock, UTC."""
         return self._now().date()
 
-    def answer(self, request: MatchRequest) -> Answer:
-        """Answer a request and remember it."""
-        answer = recommend(self._dated(request.as_of), request, run_id=uuid.uuid4().hex)
-        created = self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
-        self.runs.save(
-            Run(answer.meta.run_id, created, self.corpus.generation, requests.as_stored(request), answer.as_dict())
+    def answer(self, request: MatchRequest, actor: Actor = VISITING) -> Answer:
+        """Answer a request and remember it. What safeguards decided is logged first: else there is no answer."""
+        setting = self._surroundings.setting(self.corpus)
+        found = recommend_in_full(
+            self._dated(request.as_of), request, run_id=uuid.uuid4().hex, setting=setting, today=self.today()
         )
-        return Answer(answer)
+        self._safeguards.decided(actor, setting.lists, officers.decided(found.judged))
+        created = self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
+        public = officers.seen_by(VISITING.role, found.answer).as_dict()
+        run = Run(found.answer.meta.run_id, created, self.corpus.generation, requests.as_stored(request), public)
+        self.runs.save(run, officers.screening_of(found.answer))
+        return Answer(officers.seen_by(actor.role, found.answer))
 
-    def why(self, run_id: str, rank: int) -> dict[str, Any]:
-        """One result of a run, as it was given. Raises NotFoundError."""
+    def why(self, run_id: str, rank: int, actor: Actor = VISITING) -> dict[str, Any]:
+        """One result of a run, as it was given; to an officer with the reasons of safeguards. Raises NotFoundError."""
         results = self.runs.get(run_id).answer["results"]
         if not 1 <= rank <= len(results):
             known = f"it has ranks 1 to {len(results)}" if results else "its list is empty; `meta.shortfall` says why"
             raise NotFoundError(f"run {run_id} has no rank {rank}", hint=known)
         result: dict[str, Any] = results[rank - 1]
+        if may(actor.role, "safeguard_reasons"):
+            shown = {each["rank"]: each for each in self.withheld(run_id, actor)["shown"]}
+            result = {**result, "safeguards": shown[rank]["safeguards"]} if rank in shown else result
         return result
 
-    def why_not(self, run_id: str, researcher: str) -> Absence:
+    def withheld(self, run_id: str, actor: Actor) -> dict[str, Any]:
+        """What only officers may see of a run: who was held back and who needs a look, and why; the look is logged.
+
+        Raises RefusedError for other roles, NotFoundError for a run that is not there or was not screened.
+        """
+        if not may(actor.role, "safeguard_reasons"):
+            raise RefusedError(f"the role {actor.role} sees no reasons of safeguards", hint="ask a security officer")
+        kept = self.runs.screening(run_id)
+        if kept is None:
+            raise NotFoundError(
+                f"nothing was screened for run {run_id}", hint="it is older than the safeguards; ask again"
+            )
+        self._safeguards.looked(actor, "safeguard_reasons", run_id)
+        return {"run_id": run_id, **kept}
+
+    def why_not(self, run_id: str, researcher: str, actor: Actor = VISITING) -> Absence:
         """Why somebody is not in a run's list. Raises GenerationGoneError when the run's index is no longer kept."""
         run = self.runs.get(run_id)
         corpus = self._generation(run.generation)
-        return absence(
-            corpus, requests.as_asked(run.request), requests.researcher_id(corpus, researcher), run_id=run_id
-        )
+        found = absence(
+            corpus, requests.as_asked(run.request), requests.researcher_id(corpus, researcher), run_id=run_id,
+            setting=self._surroundings.setting(corpus), today=date.fromisoformat(run.created[:10]),
+        )  # fmt: skip
+        if not may(actor.role, "safeguard_reasons"):
+            return replace(found, reasons=())
+        self._safeguards.looked(actor, "safeguard_reasons", run_id)
+        return found
 
     def _generation(self, digest: str) -> Corpus:
         if digest == self.corpus.generation:

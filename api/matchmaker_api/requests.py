@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from matchmaker.domain.identifiers import openalex, orcid
-from matchmaker.domain.matches import MatchRequest
+from matchmaker.domain.matches import CallDocument, MatchRequest, UnderCall
 from matchmaker.domain.policies import Equity, Policy, Weights
 from matchmaker.errors import InputError, NotFoundError, SourceError
 from matchmaker.matching.corpus import Corpus
 from matchmaker.places.resolve import code_of
 from matchmaker.places.sets import INCOME_GROUPS
+from matchmaker.rules.documents import read_text
+from matchmaker_api.calls import SUFFIXES, call_file
 
 
 def researcher_id(corpus: Corpus, given: str) -> str:
@@ -62,10 +64,29 @@ def day_of(given: date | str | None) -> date | None:
         raise InputError(f"{given!r} is no date", hint="write YYYY-MM-DD") from error
 
 
-def no_call_yet(call: str | None) -> None:
-    """Refuse a call by name, which would otherwise change nothing unnoticed."""
-    if call is not None:
-        raise InputError("calls are not part of this version", hint="put the scope of the call into the text")
+def call_document(data: Path, name: str, paths: bool = False) -> CallDocument:
+    """The call with this id, as it is written; with `paths` also the one in a file (.yaml, .yml or .json).
+
+    Raises NotFoundError for an id that nobody claims, InputError or SourceError for a file that cannot be used.
+    """
+    if paths and Path(name).suffix in SUFFIXES:
+        return CallDocument(name, read_text(Path(name)))
+    found = call_file(data, name)
+    return CallDocument(found.file, found.text)
+
+
+def under_call(
+    document: CallDocument | None, *, team: dict[str, Any] | None = None, seeker_role: str | None = None,
+    sought_role: str | None = None, only_helpful: bool = False,
+) -> UnderCall | None:  # fmt: skip
+    """The rules to apply; None without a call. Raises InputError for what makes no sense without one."""
+    if document is not None:
+        return UnderCall(document, team, seeker_role, sought_role, only_helpful)
+    given = {"a team": team, "the seeker's role": seeker_role, "the role sought": sought_role}
+    named = [what for what, value in given.items() if value is not None] + (["only_helpful"] if only_helpful else [])
+    if named:
+        raise InputError(f"{named[0]} was given without a call", hint="name the call whose rules apply")
+    return None
 
 
 def policy_from(path: Path | None) -> Policy:
@@ -98,23 +119,34 @@ def policy_of(table: dict[str, Any]) -> Policy:
 
 
 def as_stored(request: MatchRequest) -> dict[str, Any]:
-    """A request as JSON values."""
+    """A request as JSON values.
+
+    What a team says of its people (stays, citizenship, doctorates) serves one answer and is not kept.
+    """
     stored = asdict(request)
     stored["as_of"] = None if request.as_of is None else request.as_of.isoformat()
+    team = None if request.call is None else request.call.team
+    if team is not None and isinstance(team.get("partners"), list):
+        stored["call"]["team"] = {**team, "partners": [_without_person(each) for each in team["partners"]]}
     return stored
 
 
 def as_asked(stored: dict[str, Any]) -> MatchRequest:
     """The request of a stored run."""
-    as_of = stored["as_of"]
+    as_of, call = stored["as_of"], stored.get("call")
     plain = {
         **stored,
         "policy": policy_of(stored["policy"]),
         "as_of": None if as_of is None else date.fromisoformat(as_of),
+        "call": None if call is None else UnderCall(**{**call, "document": CallDocument(**call["document"])}),
     }
     return MatchRequest(
         **{**plain, "countries": tuple(stored["countries"]), "not_countries": tuple(stored["not_countries"])}
     )
+
+
+def _without_person(partner: Any) -> Any:
+    return {key: value for key, value in partner.items() if key != "person"} if isinstance(partner, dict) else partner
 
 
 def _only(table: Any, known: tuple[str, ...] | list[str], what: str) -> None:
@@ -144,6 +176,8 @@ def _check(policy: Policy) -> None:
             f"equity.no_floor_for is {list(policy.equity.no_floor_for)} with method {policy.equity.method!r}",
             hint=f"name groups of {', '.join(_GROUPS)}, and only with the method 'floors'",
         )
+    if not isinstance(policy.weights.terms, int | float) or not 0 <= policy.weights.terms <= 0.1:
+        raise InputError(f"weights.terms is {policy.weights.terms!r}; allowed is 0 to 0.1", hint="0 leaves terms out")
     weights = policy.weights.as_dict()
     if (
         not all(isinstance(w, int | float) and 0 <= w <= 1 for w in weights.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matchmaker.places.resolve import display_name
+from matchmaker_api.verdict_words import verdict_lines
 
 Result = dict[str, Any]
 
@@ -44,6 +45,13 @@ def flat_row(result: Result) -> dict[str, Any]:
         "rank_before": result["fairness"]["rank_before"],
         "evidence": result["evidence"][0]["work"]["title"] if result["evidence"] else "",
         "terms": "; ".join(result["evidence"][0]["terms"]) if result["evidence"] else "",
+        "eligibility": result["eligibility"]["status"],
+        "effect": result["eligibility"].get("effect"),
+        "helps": "; ".join(result["eligibility"].get("helps", [])),
+        "role": result["eligibility"].get("role"),
+        "may_be_paid": result["eligibility"].get("funded"),
+        "safeguards": result["safeguards"]["decision"],
+        "declared_terms": result["terms"]["outcome"],
         "id": who["id"],
         "orcid": who["orcid"],
     }
@@ -61,9 +69,7 @@ def why_lines(result: Result) -> list[str]:
         *_topic_lines(result),
         *_tie_lines(result),
         *_equity_lines(result["fairness"]),
-        "Safeguards: not screened, because no screening list is loaded."
-        if result["safeguards"]["decision"] == "not_screened"
-        else f"Safeguards: {result['safeguards']['decision']}.",
+        *verdict_lines(result),
     ]
 
 
@@ -123,12 +129,18 @@ STEPS = {
     "new_partner": "not a past co-author",
     "countries": "in a wanted country",
     "not_countries": "not in an unwanted country",
+    "rules": "may join under the call",
+    "helpful": "would help the team",
+    "available": "available",
+    "call_terms": "terms the call allows",
+    "terms": "terms that can be agreed",
     "ranked": "nearest, and scored",
     "shown": "shown",
 }
 FEATURES = {
     "relevance": "how near their texts are to what is sought",
     "recency": "how lately they worked",
+    "terms": "how much of what was declared is known to stand in the way of an agreement",
 }
 CHANNELS = {
     "bridged": "bridged: you share co-authors",

@@ -96,9 +96,8 @@ def build(
     progress("verify", 0, 1)
     opened(target)
     generations.clear_litter(data)  # a copy of what was there already, or the damaged one that was replaced
-    left_out = int(
-        pc.sum(pc.greater(snapshot.works(["published"])["published"], pa.scalar(as_of, pa.date32()))).as_py()
-    )
+    later = pc.greater(snapshot.works(["published"])["published"], pa.scalar(as_of, pa.date32()))
+    left_out = int(pc.sum(later).as_py() or 0)  # the sum of no works at all is null
     return Built(digest, manifest["counts"], corpus.encoder.id, as_of, damaged, left_out)
 
 

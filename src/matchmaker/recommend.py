@@ -7,35 +7,34 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 from matchmaker.domain.matches import (
-    MAX_K,
     Absence,
-    Eligibility,
     FairnessNote,
     MatchAnswer,
     MatchMeta,
     MatchRequest,
     MatchResult,
-    Safeguards,
     Shortfall,
     StepCount,
-    Terms,
 )
-from matchmaker.errors import InputError, NothingToMatchError
+from matchmaker.errors import InputError
 from matchmaker.fairness.reranking import Reranked, rerank
 from matchmaker.fairness.targets import Target, target_named
-from matchmaker.matching import admission, bands, explanation, ties
+from matchmaker.matching import admission, bands, explanation, questions, ties
 from matchmaker.matching.admission import REASONS, Admission
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.dating import at_date
 from matchmaker.matching.explanation import Sought
-from matchmaker.matching.pool import Candidate, best_scored
+from matchmaker.matching.pool import Candidate, Weighing, best_scored
 from matchmaker.places.resolve import border_key
 from matchmaker.places.sets import income_group, income_vintage
+from matchmaker.verdicts.everything import Verdicts
+from matchmaker.verdicts.screening import Judged
+from matchmaker.verdicts.setting import Setting
 
-MAX_TEXT = 20_000
 _WORDS_SHOWN = 8
 Clock = Callable[[], float]
 
@@ -48,6 +47,7 @@ class _Question:
     corpus: Corpus
     seeker: int | None
     sought: Sought
+    verdicts: Verdicts
     admission: Admission
 
     @property
@@ -56,7 +56,8 @@ class _Question:
 
     def nearest(self, k: int) -> list[Candidate]:
         """At least the best k of the admitted (all, if fewer), best score first."""
-        return best_scored(self.corpus, self.sought, self.admission.admitted, self.request.policy.weights, k)
+        weighing = Weighing(_weights(self.request), self.verdicts.agreement.conflict)
+        return best_scored(self.corpus, self.sought, self.admission.admitted, weighing, k)
 
 
 @dataclass
@@ -71,14 +72,35 @@ class _Stopwatch:
         self.took[name] = round((self.clock() - begun) * 1000, 3)
 
 
-def recommend(corpus: Corpus, request: MatchRequest, *, run_id: str, clock: Clock = time.perf_counter) -> MatchAnswer:
-    """Ranked partners across borders, with every reason. Equal request and generation give equal results.
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """An answer, and the decisions of safeguards behind it that are not plain approval: of those shown and withheld."""
 
-    Raises InputError for a request that cannot be meant, NotFoundError for an unknown seeker and NothingToMatchError
-    where there is nothing to compare with.
+    answer: MatchAnswer
+    judged: tuple[Judged, ...]
+
+
+def recommend(
+    corpus: Corpus, request: MatchRequest, *, run_id: str, setting: Setting | None = None, today: date | None = None,
+    clock: Clock = time.perf_counter,
+) -> MatchAnswer:  # fmt: skip
+    """Ranked partners across borders, with every reason. Equal request, setting, day and generation: equal results.
+
+    `setting` is what the installation brings (nothing, if not given) and `today` the day for which lists count (that of
+    the corpus, if not given). Safeguards are told in full; who may see what is for the caller to decide. Raises
+    InputError for a request that cannot be meant, NotFoundError for an unknown seeker and NothingToMatchError where
+    there is nothing to compare with.
     """
+    return recommend_in_full(corpus, request, run_id=run_id, setting=setting, today=today, clock=clock).answer
+
+
+def recommend_in_full(
+    corpus: Corpus, request: MatchRequest, *, run_id: str, setting: Setting | None = None, today: date | None = None,
+    clock: Clock = time.perf_counter,
+) -> Recommendation:  # fmt: skip
+    """As `recommend`, with what a log of safeguards has to hold."""
     watch = _Stopwatch(clock)
-    question = _asked(corpus, request, watch)
+    question = _asked(corpus, request, setting or Setting(), today, watch)
     with watch.step("retrieve"):
         pool = question.nearest(request.k)
     with watch.step("rerank"):
@@ -90,21 +112,29 @@ def recommend(corpus: Corpus, request: MatchRequest, *, run_id: str, clock: Cloc
             _result(question, pool[i], _equity_note(seen, groups[i], i, rank), rank)
             for rank, i in enumerate(order, start=1)
         )
-    return MatchAnswer(
-        _meta(question, run_id, (len(pool), len(order)), _policy(question, seen, target, groups[:relevant]), watch),
-        results,
+    policy = _policy(question, seen, target, groups[:relevant])
+    meta = _meta(question, run_id, (len(pool), len(order)), policy, watch)
+    held_back = question.admission.removed_by("available")
+    return Recommendation(
+        MatchAnswer(meta, results, question.verdicts.watch.withheld(held_back)),
+        question.verdicts.judged([pool[i].person for i in order], held_back),
     )
 
 
-def absence(corpus: Corpus, request: MatchRequest, researcher: str, *, run_id: str) -> Absence:
+def absence(
+    corpus: Corpus, request: MatchRequest, researcher: str, *, run_id: str, setting: Setting | None = None,
+    today: date | None = None,
+) -> Absence:  # fmt: skip
     """Why a person is not in the list this request gives: the filter that removed them, or the rank they have."""
-    question = _asked(corpus, request, _Stopwatch(time.perf_counter))
+    given = setting or Setting()
+    question = _asked(corpus, request, given, today, _Stopwatch(time.perf_counter))
     person = question.corpus.person_number(researcher)
     who = explanation.reference(question.corpus, person)
     refusal = question.admission.refusal(person)
     if refusal is not None:
-        return Absence(who, run_id, refusal, f"{who.name} {REASONS[refusal]}")
-    shown = recommend(corpus, request, run_id=run_id).results
+        clauses, reasons = question.verdicts.against(person, refusal)
+        return Absence(who, run_id, refusal, f"{who.name} {REASONS[refusal]}", clauses=clauses, reasons=reasons)
+    shown = recommend(corpus, request, run_id=run_id, setting=given, today=today).results
     if any(result.researcher.id == who.id for result in shown):
         raise InputError(f"{who.id} is in this list", hint="`matchmaker why RUN RANK` explains somebody who is shown")
     everybody = question.nearest(int(question.admission.admitted.sum()))
@@ -115,44 +145,23 @@ def absence(corpus: Corpus, request: MatchRequest, researcher: str, *, run_id: s
     return Absence(who, run_id, "shown", reason, rank, everybody[rank - 1].score, shown[-1].score if shown else None)
 
 
-def _asked(corpus: Corpus, request: MatchRequest, watch: _Stopwatch) -> _Question:
+def _asked(corpus: Corpus, request: MatchRequest, setting: Setting, today: date | None, watch: _Stopwatch) -> _Question:
     with watch.step("prepare"):
-        _check(request)
+        questions.check(request)
         corpus = at_date(corpus, request.as_of)
         seeker = None if request.researcher is None else corpus.person_number(request.researcher)
     with watch.step("encode"):
-        sought = _sought(corpus, request, seeker)
+        sought = questions.sought(corpus, request, seeker)
+    with watch.step("verdicts"):
+        verdicts = Verdicts(corpus, request, seeker, sought, setting, today or corpus.as_of)
+        removed = verdicts.filters()
     with watch.step("filter"):
-        admitted = admission.admit(corpus, request, seeker)
-    return _Question(request, corpus, seeker, sought, admitted)
+        admitted = admission.admit(corpus, request, seeker, removed)
+    return _Question(request, corpus, seeker, sought, verdicts, admitted)
 
 
-def _check(request: MatchRequest) -> None:
-    if request.text is None and request.researcher is None:
-        raise InputError("nothing to look for", hint="give a text (a call, an abstract, a question) or a researcher")
-    if request.text is not None and any("\ud800" <= letter <= "\udfff" for letter in request.text):
-        raise InputError("the text is not valid UTF-8", hint="save or send it in UTF-8")
-    if request.text is not None and not 0 < len(request.text.strip()) <= MAX_TEXT:
-        raise InputError(
-            f"the text has {len(request.text)} characters; allowed are 1 to {MAX_TEXT}",
-            hint="an abstract or the scope of a call is enough",
-        )
-    if not 1 <= request.k <= MAX_K:
-        raise InputError(f"k is {request.k}; allowed are 1 to {MAX_K}", hint="ask for fewer and narrow the countries")
-
-
-def _sought(corpus: Corpus, request: MatchRequest, seeker: int | None) -> Sought:
-    if request.text is not None:
-        sought = explanation.sought_in_words(corpus, request.text)
-        what, hint = "no word of this text is known to the index", "use the words of titles and abstracts"
-    else:
-        assert seeker is not None  # _check saw to it
-        sought = explanation.sought_by_person(corpus, seeker)
-        what = f"{request.researcher} has no text up to {corpus.as_of} to compare with"
-        hint = "give a text that says what is sought"
-    if not sought.vector.any():
-        raise NothingToMatchError(what, hint=hint)
-    return sought
+def _weights(request: MatchRequest) -> dict[str, float]:
+    return request.policy.weights.as_dict(terms_declared=request.terms is not None)
 
 
 def _income_group(question: _Question, person: int) -> str:
@@ -199,7 +208,8 @@ def _result(question: _Question, candidate: Candidate, note: FairnessNote, rank:
         researcher=explanation.reference(corpus, person), contributions=candidate.parts,
         evidence=explanation.evidence(corpus, question.sought, person),
         shared_topics=shared, complementary_topics=complementary,
-        eligibility=Eligibility(), safeguards=Safeguards(), terms=Terms(),
+        eligibility=question.verdicts.eligibility(person), safeguards=question.verdicts.safeguards(person),
+        terms=question.verdicts.agreement.of(person),
         conflicts=ties.conflicts(corpus, seeker, person),
         fairness=note,
     )  # fmt: skip
@@ -212,10 +222,13 @@ def _meta(
     eligible, (ranked, count) = int(admitted.admitted.sum()), ranked_and_shown
     return MatchMeta(
         run_id=run_id, generation=corpus.generation, count=count, eligible=eligible, k=request.k,
-        reference_date=corpus.as_of, call=None, policy=policy, took_ms=watch.took,
+        reference_date=corpus.as_of, policy=policy, took_ms=watch.took,
+        call=None if question.verdicts.rules is None else question.verdicts.rules.call.id,
         seeker=None if question.seeker is None else explanation.reference(corpus, question.seeker),
         filter_counts=(*admitted.counts(), StepCount("ranked", eligible, ranked), StepCount("shown", ranked, count)),
-        shortfall=_shortfall(request, admitted, count), notes=_notes(question),
+        shortfall=_shortfall(question, count), notes=_notes(question),
+        rules=None if question.verdicts.rules is None else question.verdicts.rules.note(),
+        safeguards=question.verdicts.watch.note(),
     )  # fmt: skip
 
 
@@ -232,23 +245,26 @@ def _policy(question: _Question, seen: Reranked, target: Target | None, pool: li
         "ndcg": seen.ndcg,
         "unmet": dict(seen.shortfall),
     }
-    return {"name": policy.name, "weights": policy.weights.as_dict(), "equity": equity}
+    return {"name": policy.name, "weights": _weights(question.request), "equity": equity}
 
 
-def _shortfall(request: MatchRequest, admitted: Admission, count: int) -> Shortfall | None:
-    if count >= request.k:
+def _shortfall(question: _Question, count: int) -> Shortfall | None:
+    admitted, k = question.admission, question.request.k
+    if count >= k:
         return None
     narrowest = admitted.narrowest()
     relaxes, advice = admitted.best_to_lift() or (None, None)
     reason = (
-        f"{count} of {request.k}: only {int(admitted.admitted.sum())} people are admitted; the filter {narrowest!r} "
+        f"{count} of {k}: only {int(admitted.admitted.sum())} people are admitted; the filter {narrowest!r} "
         "let the smallest share through"
     )
+    if question.verdicts.team_cannot_be_repaired:
+        reason += "; the team itself is ineligible under the call, and no further partner changes that"
     return Shortfall(reason, advice, narrowest, relaxes)
 
 
 def _notes(question: _Question) -> tuple[str, ...]:
-    notes = ["safeguards: no screening list is loaded, so nobody was screened"]
+    notes = [f"safeguards: not screened, because {gap}" for gap in question.verdicts.watch.gaps]
     if question.seeker is None and question.request.home is None:
         notes.append("no seeker and no home country given, so no country was left out; name one with home")
     unknown, spoken = question.corpus.unknown_words(question.request.text or "")

@@ -2,94 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Page, expect
+from tests.browser.steps import ask, ask_here, check_team
 
 from matchmaker_api import Matchmaker
-from matchmaker_api.http.app import create_app
-from matchmaker_api.http.serving import listening
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 TEXT = "Groundwater recharge, drought and irrigation in semi-arid catchments"
 SOMEBODY = "https://demo.invalid/people/P00001"
 HOSTILE = "<script>document.title='owned'</script><img src=x onerror=alert(1)> & \"quotes\" {{ 7 * 7 }}"
-
-
-@pytest.fixture(scope="module")
-def address(demo: Matchmaker) -> Iterator[str]:
-    """A real server on a free port, stopped at the end."""
-    with listening("127.0.0.1", 0) as door:
-        config = uvicorn.Config(create_app(demo), access_log=False, log_level="warning", lifespan="off",
-                                timeout_graceful_shutdown=1)  # fmt: skip
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{door.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(timeout=10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        missing = "no chromium here, so no page was looked at; install it with `apt-get install chromium`"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 800})
-    opened.set_default_timeout(10_000)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def asked_for(context: BrowserContext) -> list[str]:
-    """Every address that the pages of a test asked for."""
-    seen: list[str] = []
-
-    def note(request: Request) -> None:
-        seen.append(request.url)
-
-    context.on("request", note)
-    return seen
-
-
-@pytest.fixture
-def page(context: BrowserContext, asked_for: list[str]) -> Page:
-    return context.new_page()
-
-
-def ask(page: Page, address: str, **fields: str) -> None:
-    """Fill in the form of the start page and send it."""
-    page.goto(address)
-    page.get_by_text("Countries, past co-authors, equity step").click()
-    for name, value in fields.items():
-        page.locator(f"#{name}").fill(value)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Find partners").click()
 
 
 def test_a_question_leads_to_a_list_and_its_reasons_without_any_script(page: Page, address: str) -> None:
@@ -160,7 +88,9 @@ def test_somebody_missing_gets_a_reason(page: Page, address: str) -> None:
 
 def walk(page: Page, address: str) -> Iterator[str]:
     """Every kind of page, one after the other."""
-    for path in ("/", "/about", "/docs", "/problems", "/problems/not-found", "/nothing", "/people/" + SOMEBODY):
+    for path in ("/", "/?call=he-ria", "/about", "/docs", "/problems", "/problems/not-found", "/nothing", "/calls",
+                 "/calls?words=xyzzy", "/calls/check", "/calls/he-ria", "/calls/ukri-ispf-oda", "/calls/he-ria/team",
+                 "/people/" + SOMEBODY):  # fmt: skip
         page.goto(address + path)
         yield path
     ask(page, address, text=TEXT + " " + "Donaudampfschifffahrt" * 8, k="30")
@@ -172,6 +102,23 @@ def walk(page: Page, address: str) -> Iterator[str]:
     yield "why not"
     ask(page, address, researcher=SOMEBODY, countries="Monaco")
     yield "nobody"
+    page.goto(address + "/calls/he-ria/team")
+    check_team(page)
+    yield "a verdict on a team"
+    page.locator("#team").fill("{")
+    check_team(page)
+    yield "a team that cannot be read"
+    page.goto(address + "/calls/he-ria")
+    page.get_by_role("button", name="Change it and check it").click()
+    yield "a call file that is well formed"
+    page.locator("#file").fill("schema: rcp-call/1")
+    page.get_by_role("button", name="Check this file").click()
+    yield "a call file with a mistake"
+    page.goto(address + "/?call=he-ria")
+    ask_here(page, researcher=SOMEBODY, k="3")
+    yield "results under a call"
+    page.goto(page.url + "/why/1")
+    yield "why under a call"
 
 
 def test_no_page_scrolls_sideways_at_320_pixels(page: Page, address: str) -> None:

@@ -8,7 +8,7 @@ import sys
 import typer
 
 from matchmaker import errors
-from matchmaker_api.cli import asking, browsing, calls, indexing, ingesting, operating, placing
+from matchmaker_api.cli import asking, browsing, calls, indexing, ingesting, keys, operating, placing
 from matchmaker_api.cli.output import errors as console
 
 EXIT_CODES: tuple[tuple[type[errors.MatchmakerError], int], ...] = (
@@ -38,6 +38,7 @@ app.add_typer(ingesting.app, name="ingest")
 app.add_typer(indexing.app, name="index")
 app.add_typer(placing.app, name="place")
 app.add_typer(calls.app, name="call")
+app.add_typer(keys.app, name="keys")
 
 
 def run() -> None:

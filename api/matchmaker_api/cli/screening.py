@@ -13,9 +13,10 @@ from matchmaker.places.resolve import resolve
 from matchmaker.safeguards.cases import CallContext, Case, Decision, Deployer, Fired
 from matchmaker.safeguards.decision import decide
 from matchmaker.safeguards.lists import Lists, load_folder
+from matchmaker.safeguards.many import screen_each
 from matchmaker.safeguards.records import ListFile, Organisation
 from matchmaker.safeguards.rows import Unread, csv_rows, header_of
-from matchmaker.safeguards.screening import Screen, Screened
+from matchmaker.safeguards.screening import Screened
 
 _COLUMNS = "name (required), id, country, subdivision, address, aliases, ror, lei, tax_id"
 
@@ -39,12 +40,15 @@ def screen_rows(
         raise SourceError(f"{organisations_csv} has no column name", hint=f"columns: {_COLUMNS}")
     lists = load_folder(lists_dir)
     gaps = lists.gaps(day, for_whom.required_lists)
-    screen, skipped = Screen(lists.entries), Counter[str]()
-    rows = []
-    for organisation, note in _organisations(organisations_csv, skipped):
-        found = screen.screen(organisation)
-        case = _case(organisation, found, Case(day, gaps=gaps, call=call or CallContext(), deployer=for_whom))
-        rows.append(_row(organisation, note, found, decide(case)))
+    skipped = Counter[str]()
+    given = list(_organisations(organisations_csv, skipped))
+    empty = Case(day, gaps=gaps, call=call or CallContext(), deployer=for_whom)
+    rows = [
+        _row(organisation, note, found, decide(_case(organisation, found, empty)))
+        for (organisation, note), found in zip(
+            given, screen_each([organisation for organisation, _ in given], lists.entries), strict=True
+        )
+    ]
     return rows, _report(lists, gaps, rows, skipped, day)
 
 

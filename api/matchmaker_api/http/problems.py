@@ -74,6 +74,13 @@ BAD_REQUEST: Final = Kind(
     "bad-request", 400, "The request cannot be read",
     "The body or the headers are not what HTTP and JSON prescribe.", "Check the encoding (UTF-8) and the syntax.",
 )  # fmt: skip
+UNAUTHORISED: Final = Kind(
+    "unauthorised", 401, "A key is needed, or this one does not hold",
+    "Some things are shown to some roles only, and a role is shown by a key. No key was given, or the one that was "
+    "given is not known here, has expired or was revoked.",
+    "Send the key as `Authorization: Bearer mm_…`, or as the password when the browser asks (any user name). Whoever "
+    "runs this service makes keys with `matchmaker keys create`.",
+)  # fmt: skip
 UNEXPECTED: Final = Kind(
     "unexpected", 500, "Something went wrong here",
     "The service met an error that it does not know. It is written to the service's log under the request id, without "
@@ -151,9 +158,10 @@ TABLE: Final[dict[type[errors.MatchmakerError], Kind]] = {
 }  # fmt: skip
 
 KINDS: Final[dict[str, Kind]] = {
-    kind.slug: kind for kind in (*TABLE.values(), NO_SUCH_PAGE, WRONG_METHOD, TOO_LARGE, BAD_REQUEST, UNEXPECTED)
+    kind.slug: kind
+    for kind in (*TABLE.values(), UNAUTHORISED, NO_SUCH_PAGE, WRONG_METHOD, TOO_LARGE, BAD_REQUEST, UNEXPECTED)
 }
-_HTTP: Final = {404: NO_SUCH_PAGE, 405: WRONG_METHOD, 413: TOO_LARGE, 500: UNEXPECTED}
+_HTTP: Final = {401: UNAUTHORISED, 404: NO_SUCH_PAGE, 405: WRONG_METHOD, 413: TOO_LARGE, 500: UNEXPECTED}
 
 
 def kind_of(error: errors.MatchmakerError) -> Kind:

@@ -11,7 +11,18 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from matchmaker.domain.matches import MAX_K, InstitutionRef, MatchResult, ResearcherRef, Shortfall
 from matchmaker.domain.policies import EquityTarget, RerankMethod
 from matchmaker.domain.research import Home, Text
-from matchmaker.recommend import MAX_TEXT
+from matchmaker.domain.verdicts import (
+    ClauseNote,
+    ConditionNote,
+    ListNote,
+    ReasonNote,
+    RulesNote,
+    Safeguards,
+    SafeguardsNote,
+    TopicNote,
+    Withheld,
+)
+from matchmaker.matching.questions import MAX_TEXT
 
 _Closed = ConfigDict(extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
 _Switch = Annotated[bool, Field(strict=True)]
@@ -20,6 +31,8 @@ _Share = Annotated[float, Field(ge=0, le=1)]
 _Country = Annotated[str, Field(min_length=2, max_length=120)]
 _Countries = Annotated[list[_Country], Field(max_length=260)]
 _Id = Annotated[str, Field(min_length=1, max_length=500)]
+_CallId = Annotated[str, Field(min_length=2, max_length=64)]
+_Word = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 def _iso_text(given: object) -> object:
@@ -46,6 +59,7 @@ class WeightsIn(BaseModel):
     model_config = _Closed
     relevance: _Share | None = None
     recency: _Share | None = None
+    terms: Annotated[float, Field(ge=0, le=0.1)] | None = None
 
 
 class EquityIn(BaseModel):
@@ -85,15 +99,14 @@ class MatchIn(BaseModel):
     strict: _Switch = Field(False, description="nobody with any further post in the seeker's countries")
     policy: PolicyIn | None = _told("weights and equity target; what is left out keeps its default")
     as_of: _Day | None = _told("what was known on this day, up to the date of the index")
-    call: str | None = _told("not part of this version; giving one is refused")
+    call: _CallId | None = _told("the id of a call whose rules apply; see GET /v1/calls")
+    team: dict[str, Any] | None = _told("the team so far, as for check-team; without it, the seeker's organisation")
+    seeker_role: _Word | None = _told("the role of the seeker in the team; without it, the one that serves best")
+    sought_role: _Word | None = _told("the role a partner is sought for; without it, the one that serves best")
+    only_helpful: _Switch = Field(False, description="only people who bring the team nearer to what the call asks for")
+    terms: dict[str, Any] | None = _told("what you declare about publication, data and rights")
+    require_compatible: _Switch = Field(False, description="nobody whose declared terms cannot be agreed with yours")
     filters: str | None = _told("not part of this version; use countries, not_countries and the switches")
-
-    @field_validator("call")
-    @classmethod
-    def _no_calls_yet(cls, given: str | None) -> str | None:
-        if given is not None:
-            raise ValueError("calls are not part of this version; put the scope of the call into text")
-        return given
 
     @field_validator("filters")
     @classmethod
@@ -151,6 +164,9 @@ class MetaOut(BaseModel):
     took_ms: dict[str, float]
     filter_counts: dict[str, Count]
     shortfall: Shortfall | None
+    rules: RulesNote | None
+    safeguards: SafeguardsNote | None
+    role: str
     notes: list[str]
 
 
@@ -180,6 +196,34 @@ class AbsenceOut(BaseModel):
     rank: int | None
     score: float | None
     last_shown_score: float | None
+    clauses: list[ClauseNote]
+    reasons: list[ReasonNote]
+
+
+class ShownOut(BaseModel):
+    """Somebody of a list for whom a person must look, or who may join on conditions."""
+
+    model_config = ConfigDict(extra="forbid")
+    rank: int
+    researcher: str
+    institution: str | None
+    decision: str
+    reasons: list[ReasonNote]
+    conditions: list[ConditionNote]
+    safeguards: Safeguards
+
+
+class WithheldOut(BaseModel):
+    """What only officers may see of a run: who was held back and who needs a look, and what that rests on."""
+
+    model_config = ConfigDict(extra="forbid")
+    run_id: str
+    at: date
+    gaps: list[str]
+    lists: list[ListNote]
+    topics: list[TopicNote]
+    organisations: list[Withheld]
+    shown: list[ShownOut]
 
 
 class PageMeta(BaseModel):

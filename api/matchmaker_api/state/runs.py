@@ -1,4 +1,7 @@
-"""Every answer given, so that it can be shown and explained again: request, generation, answer."""
+"""Every answer given, so that it can be shown and explained again: request, generation, answer.
+
+What only officers may see of a run lies beside it, in a table of its own: no reader of runs meets it by accident.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,13 @@ import json
 import re
 import sqlite3
 import zlib
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from matchmaker.errors import NotFoundError, StateError
+from matchmaker.errors import NotFoundError
+from matchmaker_api.state.database import opened
 
 RUN_ID = re.compile(r"[0-9a-f]{32}")
 _SCHEMA = """
@@ -24,14 +27,12 @@ CREATE TABLE IF NOT EXISTS runs (
     answer     BLOB NOT NULL
 ) STRICT
 """
-_SETTINGS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA secure_delete=ON",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=5000",
-    "PRAGMA trusted_schema=OFF",
-)
+_SCREENING = """
+CREATE TABLE IF NOT EXISTS run_screening (
+    run_id  TEXT PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
+    content BLOB NOT NULL
+) STRICT
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,29 @@ class RunStore:
 
     path: Path
 
-    def save(self, run: Run) -> None:
-        """Keep a run; it is on disk when this returns. Raises StateError when it cannot be."""
+    def save(self, run: Run, screening: dict[str, Any] | None = None) -> None:
+        """Keep a run, and with it what only officers may see of it; both are on disk when this returns, or neither.
+
+        Raises StateError when they cannot be kept.
+        """
         row = (run.run_id, run.created, run.generation, json.dumps(run.request), zlib.compress(_bytes(run.answer)))
         with self._open() as database, database:
             database.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?)", row)
+            if screening is not None:
+                _keep_screening(database, run.run_id, screening)
+
+    def save_screening(self, run_id: str, screening: dict[str, Any]) -> None:
+        """Keep, or keep anew, what only officers may see of a run that is here. Raises NotFoundError or StateError."""
+        self.get(run_id)
+        with self._open() as database, database:
+            _keep_screening(database, run_id, screening)
+
+    def screening(self, run_id: str) -> dict[str, Any] | None:
+        """What only officers may see of a run; None for a run that was not screened. Raises NotFoundError."""
+        self.get(run_id)
+        with self._open() as database:
+            row = database.execute("SELECT content FROM run_screening WHERE run_id = ?", (run_id,)).fetchone()
+        return None if row is None else dict(json.loads(zlib.decompress(row[0])))
 
     def get(self, run_id: str) -> Run:
         """A run by id. Raises NotFoundError."""
@@ -68,19 +87,13 @@ class RunStore:
         run_id, created, generation, request, answer = row
         return Run(run_id, created, generation, json.loads(request), json.loads(zlib.decompress(answer)))
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(sqlite3.connect(self.path)) as database:
-                for setting in _SETTINGS:
-                    database.execute(setting)
-                database.execute(_SCHEMA)
-                yield database
-        except sqlite3.Error as error:
-            raise StateError(
-                f"the state file {self.path.name} cannot be used: {error}",
-                hint="answers are remembered there, so without it none is given; check that the folder may be written",
-            ) from error
+    def _open(self) -> AbstractContextManager[sqlite3.Connection]:
+        return opened(self.path, _SCHEMA, _SCREENING)
+
+
+def _keep_screening(database: sqlite3.Connection, run_id: str, screening: dict[str, Any]) -> None:
+    row = (run_id, zlib.compress(_bytes(screening)))
+    database.execute("INSERT OR REPLACE INTO run_screening VALUES (?, ?)", row)
 
 
 def _bytes(answer: dict[str, Any]) -> bytes:

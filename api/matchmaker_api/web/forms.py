@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,13 +19,16 @@ from matchmaker.places.resolve import code_of, display_name, resolve
 from matchmaker_api.http.problems import validation_problem
 from matchmaker_api.http.schemas import MatchIn
 from matchmaker_api.requests import researcher_id
+from matchmaker_api.web.typed import team_in, terms_in
 from matchmaker_api.web.views import message_of
 
 FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 40
-_FLAGS = ("include_known", "include_unknown_country", "strict")
+_FLAGS = ("include_known", "include_unknown_country", "strict", "only_helpful", "require_compatible")
 _LISTS = ("countries", "not_countries")
 _TEXTS = ("text", "researcher", "home", "as_of")
+_ROLES = ("seeker_role", "sought_role")
+DOCUMENTS = ("team", "terms", "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,10 @@ class Filled:
     def get(self, name: str) -> str:
         """What stands in a field."""
         return self.values.get(name, "")
+
+    def used(self, *names: str) -> bool:
+        """Whether one of these fields is filled in or has a message, and so must not be folded away."""
+        return any(self.get(name) or name in self.messages for name in names)
 
 
 BLANK = Filled({"k": "20", "target": Equity().target})
@@ -53,14 +61,20 @@ async def sent(request: Request) -> dict[str, str]:
         pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
     except ValueError as error:
         raise HTTPException(400) from error
-    return {name: value.replace("\r\n", "\n").strip() for name, value in pairs}
+    return {name: _tidy(name, value.replace("\r\n", "\n")) for name, value in pairs}
+
+
+def _tidy(name: str, value: str) -> str:
+    """Without the spaces around it; a document stays as it was typed, since its first spaces may be indentation."""
+    return value if name in DOCUMENTS else value.strip()
 
 
 def question(corpus: Corpus, values: Mapping[str, str]) -> tuple[MatchIn | None, dict[str, str]]:
     """The question that a form asks; None and a message for each wrong field where it cannot be asked."""
-    wrong = _unknown_places(values) | _unknown_person(corpus, values)
+    documents, unread = _documents(values)
+    wrong = _unknown_places(values) | _unknown_person(corpus, values) | unread
     try:
-        wanted = MatchIn.model_validate(_as_body(values))
+        wanted = MatchIn.model_validate(_as_body(values) | documents)
     except ValidationError as error:
         told = validation_problem([dict(e) for e in error.errors()]).errors
         wrong = {_field_of(e["pointer"]): e["message"] for e in told} | wrong
@@ -68,12 +82,36 @@ def question(corpus: Corpus, values: Mapping[str, str]) -> tuple[MatchIn | None,
     return (None, wrong) if wrong else (wanted, {})
 
 
-def filled_from(request: Mapping[str, Any]) -> dict[str, str]:
-    """The fields of a form that asks the question of a run again."""
+def _documents(values: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The documents that were typed, and a message for each that cannot be used."""
+    read = {"team": team_in(values.get("team", "")), "terms": terms_in(values.get("terms", ""))}
+    return (
+        {name: document for name, (document, _) in read.items() if document is not None},
+        {name: message for name, (_, message) in read.items() if message},
+    )
+
+
+def filled_from(request: Mapping[str, Any], call: str = "") -> dict[str, str]:
+    """The fields of a form that asks the question of a run again.
+
+    `call` is the id of the call whose rules it was asked under; without it that part is left out.
+    """
     texts = {name: request[name] or "" for name in _TEXTS}
     lists = {name: ", ".join(_one_name(code) for code in request[name]) for name in _LISTS}
-    flags = {name: "yes" for name in _FLAGS if request[name]}
-    return {**texts, **lists, **flags, "k": str(request["k"]), "target": request["policy"]["equity"]["target"]}
+    flags = {name: "yes" for name in _FLAGS if request.get(name)}
+    asked = {"k": str(request["k"]), "target": request["policy"]["equity"]["target"]}
+    return {**texts, **lists, **flags, **asked, **_under(request, call)}
+
+
+def _under(request: Mapping[str, Any], call: str) -> dict[str, str]:
+    """The fields about the call `call`, the team and the terms, which older runs do not have."""
+    under, terms = request.get("call"), request.get("terms")
+    told = {} if terms is None else {"terms": json.dumps(terms, ensure_ascii=False, indent=2)}
+    if under is None or not call:
+        return told
+    team = "" if under["team"] is None else json.dumps(under["team"], ensure_ascii=False, indent=2)
+    roles = {name: under[name] or "" for name in _ROLES}
+    return {**told, **roles, "call": call, "team": team, **({"only_helpful": "yes"} if under["only_helpful"] else {})}
 
 
 def _one_name(code: str) -> str:
@@ -84,7 +122,7 @@ def _one_name(code: str) -> str:
 
 def _as_body(values: Mapping[str, str]) -> dict[str, Any]:
     """The body that the API would be sent; empty fields are left out."""
-    body: dict[str, Any] = {name: values[name] for name in _TEXTS if values.get(name)}
+    body: dict[str, Any] = {name: values[name] for name in (*_TEXTS, *_ROLES, "call") if values.get(name)}
     body |= {name: named(values[name]) for name in _LISTS if values.get(name)}
     body |= {name: True for name in _FLAGS if values.get(name)}
     k, target = values.get("k", ""), values.get("target", "")

@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.staticfiles import StaticFiles
 
-from matchmaker_api import wording
-from matchmaker_api.web import views
+from matchmaker_api import verdict_words, wording
+from matchmaker_api.web import verdicts, views
 
 
 @cache
@@ -30,7 +30,10 @@ def _environment() -> Environment:
     environment.globals |= {
         "country_text": wording.country_text, "step_text": wording.step_text, "feature_text": wording.feature_text,
         "equity_text": wording.equity_text, "BANDS": wording.BANDS, "GROUPS": wording.GROUPS,
-        "CHANNELS": wording.CHANNELS,
+        "CHANNELS": wording.CHANNELS, "place_name": views.place_name, "verdict_badges": verdicts.badges,
+        "RESULTS": verdicts.RESULTS, "CONSEQUENCES": verdicts.CONSEQUENCES, "CONFIDENCE": verdicts.CONFIDENCE,
+        "OUTCOMES": verdicts.OUTCOMES, "OUTCOME_WORDS": verdict_words.OUTCOMES, "TIERS": verdicts.TIERS,
+        "DECISIONS": verdict_words.DECISIONS,
     }  # fmt: skip
     return environment
 

@@ -17,6 +17,7 @@ RELAXATIONS: dict[str, tuple[str, Any]] = {
     "new_partner": ("include_known", True),
     "countries": ("countries", []),
     "not_countries": ("not_countries", []),
+    "terms": ("require_compatible", False),
 }
 
 
@@ -87,6 +88,8 @@ def relaxed(request: dict[str, Any], step: str | None) -> dict[str, Any] | None:
     """The question of a run without the filter `step`; None where nothing is to be lifted."""
     if step is None:
         return None
+    if step == "helpful":  # it stands with the call
+        return {**request, "call": {**request["call"], "only_helpful": False}}
     key, value = RELAXATIONS[step]
     return {**request, key: value}
 
@@ -94,6 +97,11 @@ def relaxed(request: dict[str, Any], step: str | None) -> dict[str, Any] | None:
 def countries() -> list[tuple[str, str]]:
     """(code, name) of every country, by name."""
     return sorted(((code, display_name(code)) for code in all_codes()), key=lambda pair: pair[1])
+
+
+def place_name(code: str) -> str:
+    """The name of a country, or for a part of one (ES-CN) that of the country."""
+    return display_name(code.partition("-")[0])
 
 
 def message_of(error: MatchmakerError) -> str:

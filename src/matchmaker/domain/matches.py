@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
 from matchmaker.domain.policies import Policy
+from matchmaker.domain.verdicts import (
+    ClauseNote,
+    Eligibility,
+    ReasonNote,
+    RulesNote,
+    Safeguards,
+    SafeguardsNote,
+    Terms,
+    Withheld,
+)
 
 Channel = Literal["bridged", "discovery"]
 Band = Literal["strong", "good", "exploratory"]
@@ -15,12 +25,38 @@ MAX_K = 200
 
 
 @dataclass(frozen=True, slots=True)
+class CallDocument:
+    """A call as it was written: the name it was asked for by, and its text (YAML or JSON)."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnderCall:
+    """The rules under which partners are sought.
+
+    `team` is the team so far as its JSON document (None: the seeker alone). `seeker_role` and `sought_role` are words
+    of the call; None takes the one that serves best. `only_helpful` leaves out whoever would not bring the team nearer
+    to what the call asks for.
+    """
+
+    document: CallDocument
+    team: dict[str, Any] | None = None
+    seeker_role: str | None = None
+    sought_role: str | None = None
+    only_helpful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MatchRequest:
     """Who or what partners are sought for.
 
     `text` is the need in words, `researcher` the seeker's id as it stands in the index; at least one is given. With
     both, the text says what is sought and the seeker what is left out (own country, organisation, past co-authors).
-    `home` is the country to leave out when only a text is given. Countries are alpha-2. `k` is in 1..200.
+    `home` is the country to leave out when only a text is given. Countries are alpha-2. `k` is in 1..200. `terms` is
+    what the seeker declares about publication, data and rights, as its document; with `require_compatible` whoever
+    declared terms that cannot be agreed is left out.
     """
 
     text: str | None = None
@@ -34,6 +70,9 @@ class MatchRequest:
     strict: bool = False
     as_of: date | None = None
     policy: Policy = field(default_factory=Policy)
+    call: UnderCall | None = None
+    terms: dict[str, Any] | None = None
+    require_compatible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +129,6 @@ class Evidence:
     matched: WorkRef | None
     similarity: float
     terms: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Eligibility:
-    """What a call's rules say; without a call there are no clauses to fail."""
-
-    status: Literal["eligible", "incomplete", "review", "ineligible"] = "eligible"
-    clauses: tuple[dict[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Safeguards:
-    """Whether somebody must look; `not_screened` as long as no screening list is loaded."""
-
-    decision: Literal["allow", "allow_with_conditions", "needs_review", "block", "not_screened"] = "not_screened"
-    conditions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Whether declared terms agree; unknown as long as nobody declared any, and unknown lowers no rank."""
-
-    outcome: Literal["compatible", "negotiable", "incompatible", "unknown"] = "unknown"
-    rules: tuple[dict[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,19 +207,28 @@ class MatchMeta:
     took_ms: dict[str, float]
     filter_counts: tuple[StepCount, ...]
     shortfall: Shortfall | None
+    rules: RulesNote | None = None
+    safeguards: SafeguardsNote | None = None
+    role: str = "researcher"
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MatchAnswer:
-    """A ranked list with everything needed to explain it."""
+    """A ranked list with everything needed to explain it.
+
+    `withheld`, and the reasons in `safeguards`, are told to officers only and are no part of the published JSON of
+    anybody else.
+    """
 
     meta: MatchMeta
     results: tuple[MatchResult, ...]
+    withheld: tuple[Withheld, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The published JSON: lists for tuples, ISO dates, `filter_counts` keyed by step in order."""
-        raw: dict[str, Any] = plain(self)
+        raw: dict[str, Any] = plain(replace(self, withheld=()))
+        del raw["withheld"]
         raw["meta"]["filter_counts"] = {c.step: {"in": c.entered, "out": c.left} for c in self.meta.filter_counts}
         return raw
 
@@ -220,6 +244,8 @@ class Absence:
     rank: int | None = None
     score: float | None = None
     last_shown_score: float | None = None
+    clauses: tuple[ClauseNote, ...] = ()
+    reasons: tuple[ReasonNote, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The published JSON of `why-not`."""

@@ -11,14 +11,20 @@ RerankMethod = Literal["floors", "detconstsort", "detgreedy", "detcons", "detrel
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Weights of the visible contributions; each in [0, 1] and together 1, so that the score is in [0, 1]."""
+    """Weights of the visible contributions; `relevance` and `recency` in [0, 1] and together 1.
+
+    `terms`, in [0, 0.1], is the most that terms known to conflict can take from a score. It counts only where the
+    seeker declares terms; what nobody declared takes nothing.
+    """
 
     relevance: float = 0.9
     recency: float = 0.1
+    terms: float = 0.05
 
-    def as_dict(self) -> dict[str, float]:
-        """Feature name → weight, in the order the score is explained."""
-        return {"relevance": self.relevance, "recency": self.recency}
+    def as_dict(self, terms_declared: bool = False) -> dict[str, float]:
+        """Feature name → weight as it counts, in the order the score is explained."""
+        merit = {"relevance": self.relevance, "recency": self.recency}
+        return {**merit, "terms": -self.terms} if terms_declared else merit
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,10 +49,15 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Time that a call may choose not to count. `months` is None where only the event was declared."""
+    """Time that a call may choose not to count: `months`, or the days from `start` up to and without `end`.
+
+    Where neither is given only the event was declared.
+    """
 
     kind: str
     months: Fraction | None = None
+    start: date | None = None
+    end: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

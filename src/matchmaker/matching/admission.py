@@ -6,6 +6,7 @@ out of a list that was already cut.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,12 +27,19 @@ REASONS = {
     "new_partner": "has published with the seeker before",
     "countries": "would join from a country you did not ask for",
     "not_countries": "would join from a country you left out",
+    "rules": "cannot join under the rules of this call",
+    "helpful": "would not bring the team nearer to what the call asks for",
+    "available": "is not available here; your research office can say more",
+    "call_terms": "declared terms that the call does not allow",
+    "terms": "declared terms that cannot be agreed with yours",
 }
 _RELAXATIONS = {
     "country_known": "allow people whose country is to be confirmed (include_unknown_country)",
     "new_partner": "allow past co-authors (include_known)",
     "countries": "drop the list of wanted countries",
     "not_countries": "drop the list of unwanted countries",
+    "helpful": "also show people who would not help the team (without only_helpful)",
+    "terms": "do not require terms that are compatible with yours (without require_compatible)",
 }
 
 
@@ -56,6 +64,15 @@ class Admission:
         """The first filter that removed a person; None when they are admitted."""
         return next((step for step, passes in self.filters if not passes[person]), None)
 
+    def removed_by(self, step: str) -> IntArray:
+        """People who entered this filter and did not leave it; nobody where there is no such filter."""
+        left = np.ones(len(self.admitted), dtype=np.bool_)
+        for name, passes in self.filters:
+            if name == step:
+                return np.flatnonzero(left & ~passes).astype(np.int32)
+            left = left & passes
+        return np.empty(0, dtype=np.int32)
+
     def best_to_lift(self) -> tuple[str, str] | None:
         """The filter a user may lift that admits most people, and that advice in words; None where none helps."""
         admitted = int(self.admitted.sum())
@@ -74,8 +91,13 @@ class Admission:
         return int(np.logical_and.reduce([passes for name, passes in self.filters if name != step]).sum())
 
 
-def admit(corpus: Corpus, request: MatchRequest, seeker: int | None) -> Admission:
-    """The filters of a request, in their fixed order. Raises InputError when the seeker's country is not known."""
+def admit(
+    corpus: Corpus, request: MatchRequest, seeker: int | None, verdicts: Sequence[tuple[str, BoolArray]] = ()
+) -> Admission:
+    """The filters of a request, in their fixed order: its own, then the `verdicts` of rules, safeguards and terms.
+
+    Raises InputError when the seeker's country is not known.
+    """
     filters: list[tuple[str, BoolArray]] = [("has_texts", corpus.can_be_compared)]
     if seeker is not None:
         filters.append(("not_the_seeker", ~_mask(corpus, corpus.same_person(seeker))))
@@ -90,6 +112,7 @@ def admit(corpus: Corpus, request: MatchRequest, seeker: int | None) -> Admissio
         filters.append(("countries", np.isin(corpus.country, request.countries)))
     if request.not_countries:
         filters.append(("not_countries", ~np.isin(corpus.country, request.not_countries)))
+    filters += verdicts
     return Admission(np.logical_and.reduce([passes for _, passes in filters]), tuple(filters))
 
 

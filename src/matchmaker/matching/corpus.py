@@ -121,6 +121,34 @@ class Corpus:
         listed: list[list[str]] = self.tables.standing["other_countries"].to_pylist()
         return listed
 
+    @cached_property
+    def joining(self) -> tuple[tuple[tuple[str | None, str | None], ...], IntArray]:
+        """Kinds of organisations through which people join, as (country, type), and the kind of each person.
+
+        The country is the person's joining one (None where unknown or international), the type that of the joining
+        organisation (None where the source does not say).
+        """
+        ids = self.tables.institutions["id"].combine_chunks()
+        row = pc.index_in(self.tables.standing["institution"].combine_chunks(), value_set=ids)
+        types = pc.take(self.tables.institutions["type"].combine_chunks(), row).to_pylist()
+        seen: dict[tuple[str | None, str | None], int] = {}
+        kinds = zip(self.tables.standing["country"].to_pylist(), types, strict=True)
+        of_person = np.array([seen.setdefault(kind, len(seen)) for kind in kinds], dtype=np.int32)
+        return tuple(seen), of_person
+
+    def joining_through(self, institution_id: str) -> IntArray:
+        """People who would join through this organisation."""
+        through = pc.fill_null(pc.equal(self.tables.standing["institution"], institution_id), False)
+        return np.flatnonzero(through.to_numpy()).astype(np.int32)
+
+    def institution_named(self, name: str) -> str | None:
+        """The id of the organisation that has this id or ROR (in full URL form); None where the index has none."""
+        for column in ("id", "ror"):
+            row = pc.index(self.tables.institutions[column], name).as_py()
+            if row >= 0:
+                return str(self.tables.institutions["id"][row])
+        return None
+
     def institutions_of(self, person: int) -> tuple[str, ...]:
         """Ids of all organisations a person belongs to now."""
         return tuple(self.tables.standing["institutions"][person].as_py())
@@ -159,6 +187,12 @@ class Corpus:
     def person_by_orcid(self, orcid: str) -> int:
         """Row of a person by ORCID in full URL form. Raises NotFoundError."""
         return _row(self.tables.people["orcid"], orcid, "researcher with ORCID")
+
+    def people_named(self, name: str) -> IntArray:
+        """Rows of the people with this id or this ORCID (in full URL form); none where the index has nobody."""
+        people = self.tables.people
+        named = pc.or_(pc.equal(people["id"], name), pc.fill_null(pc.equal(people["orcid"], name), False))
+        return np.flatnonzero(named.to_numpy()).astype(np.int32)
 
     def researcher(self, person: int) -> Researcher:
         """A person as of the date."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from matchmaker.domain.matches import Contribution
-from matchmaker.domain.policies import Weights
 from matchmaker.matching import scoring
 from matchmaker.matching.arrays import BoolArray
 from matchmaker.matching.corpus import Corpus
@@ -18,6 +18,18 @@ _PER_PLACE = 10
 _SMALLEST = 200
 
 
+def _no_conflict(_person: int) -> float:
+    return 0.0
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """How a score is made: the weights that count, and how much of a person's declared terms stands in the way."""
+
+    weights: Mapping[str, float]
+    conflict: Callable[[int], float] = _no_conflict
+
+
 @dataclass(frozen=True)
 class Candidate:
     """Somebody of the pool: their row, how near they are, the parts of their score and its sum."""
@@ -28,7 +40,7 @@ class Candidate:
     score: float
 
 
-def best_scored(corpus: Corpus, sought: Sought, admitted: BoolArray, weights: Weights, k: int) -> list[Candidate]:
+def best_scored(corpus: Corpus, sought: Sought, admitted: BoolArray, weighing: Weighing, k: int) -> list[Candidate]:
     """At least ten times the best k of the admitted (all, if fewer), best score first, ties by researcher id.
 
     The nearest are fetched and scored, and more of them until nobody left out could be among the first k: somebody
@@ -36,11 +48,12 @@ def best_scored(corpus: Corpus, sought: Sought, admitted: BoolArray, weights: We
     """
     size, everybody = max(_SMALLEST, _PER_PLACE * k), int(admitted.sum())
     while True:
-        pool = _scored(corpus, _nearest(corpus, sought, admitted, min(size, everybody)), weights)
+        pool = _scored(corpus, _nearest(corpus, sought, admitted, min(size, everybody)), weighing)
         if len(pool) >= everybody:
             return pool
         furthest = max(0.0, min(candidate.similarity for candidate in pool))
-        if pool[k - 1].score >= weights.relevance * furthest + (1.0 - weights.relevance):
+        relevance = weighing.weights["relevance"]
+        if pool[k - 1].score >= relevance * furthest + (1.0 - relevance):
             return pool
         size *= 4
 
@@ -52,10 +65,11 @@ def _nearest(corpus: Corpus, sought: Sought, admitted: BoolArray, k: int) -> Fou
     return search.people(sought.vector, admitted, k)
 
 
-def _scored(corpus: Corpus, found: Found, weights: Weights) -> list[Candidate]:
+def _scored(corpus: Corpus, found: Found, weighing: Weighing) -> list[Candidate]:
     candidates = []
     for person, near in zip(found.rows.tolist(), found.similarity.tolist(), strict=True):
-        parts = scoring.contributions(_profile(corpus, person), near, weights)
+        profile, conflict = _profile(corpus, person), weighing.conflict(person)
+        parts = scoring.contributions(profile, near, weighing.weights, conflict)
         candidates.append(Candidate(person, near, parts, scoring.score(parts)))
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.person))
 

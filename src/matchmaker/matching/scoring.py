@@ -5,10 +5,9 @@ A feature cannot use a name, a country or an organisation, because it is not giv
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from matchmaker.domain.matches import Contribution
-from matchmaker.domain.policies import Weights
 from matchmaker.matching.profiles import Profile
 
 Feature = Callable[[Profile, float], float]
@@ -34,13 +33,24 @@ def recency(profile: Profile, similarity: float) -> float:
 
 
 FEATURES: dict[str, Feature] = {"relevance": relevance, "recency": recency}
+TERMS = "terms"
 
 
-def contributions(profile: Profile, similarity: float, weights: Weights) -> tuple[Contribution, ...]:
-    """Every part of a score, in the order it is explained; points = value × weight to six decimals."""
-    return tuple(
-        _contribution(name, FEATURES[name](profile, similarity), weight) for name, weight in weights.as_dict().items()
+def contributions(
+    profile: Profile, similarity: float, weights: Mapping[str, float], conflict: float = 0.0
+) -> tuple[Contribution, ...]:
+    """Every part of a score, in the order it is explained; points = value × weight to six decimals.
+
+    `weights` are those that count (`Weights.as_dict`). `conflict`, in [0, 1], is how much of the declared terms is
+    known to stand in the way; it is taken off under the name `terms`, never more than there is. It is the only thing of
+    two parties here, and no feature sees it.
+    """
+    merit = tuple(
+        _contribution(name, feature(profile, similarity), weights[name]) for name, feature in FEATURES.items()
     )
+    if not weights.get(TERMS):
+        return merit
+    return (*merit, _contribution(TERMS, min(conflict, score(merit) / -weights[TERMS]), weights[TERMS]))
 
 
 def score(parts: tuple[Contribution, ...]) -> float:
@@ -49,4 +59,5 @@ def score(parts: tuple[Contribution, ...]) -> float:
 
 
 def _contribution(name: str, value: float, weight: float) -> Contribution:
-    return Contribution(name, round(value, _DECIMALS), weight, round(value * weight, _DECIMALS))
+    # Nothing taken off is 0, not -0.
+    return Contribution(name, round(value, _DECIMALS), weight, round(value * weight, _DECIMALS) + 0.0)

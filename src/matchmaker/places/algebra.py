@@ -14,6 +14,7 @@ from functools import partial, reduce
 
 from matchmaker.domain.conditions import Codes, Named, Ref, SetTerm, When
 from matchmaker.errors import InputError
+from matchmaker.places.own_tables import NO_TABLES, OwnTables
 from matchmaker.places.parts import nearest, own_code, settled, within
 from matchmaker.places.resolve import all_codes
 from matchmaker.places.sets import members_on
@@ -69,21 +70,30 @@ class PlaceSet:
         return {nearest(part, self.parts) or own} | {named for named in self.parts if within(named) == part}
 
 
-def evaluate_all(sets: Mapping[str, SetTerm], dates: Mapping[When, date], judged: date) -> dict[str, PlaceSet]:
+def evaluate_all(
+    sets: Mapping[str, SetTerm], dates: Mapping[When, date], judged: date, own: OwnTables = NO_TABLES
+) -> dict[str, PlaceSet]:
     """Every named set of a call; as `evaluate`, each name once."""
-    asked = _Asked(sets, dates, judged, {})
+    asked = _Asked(sets, dates, judged, {}, own)
     return {name: _named(name, asked) for name in sets}
 
 
-def evaluate(term: SetTerm, sets: Mapping[str, SetTerm], dates: Mapping[When, date], judged: date) -> PlaceSet:
-    """The places that `term` means on the `dates` of a call; `sets` holds the terms of the names it uses.
+def evaluate(
+    term: SetTerm,
+    sets: Mapping[str, SetTerm],
+    dates: Mapping[When, date],
+    judged: date,
+    own: OwnTables = NO_TABLES,
+) -> PlaceSet:
+    """The places that `term` means on the `dates` of a call; `sets` holds the terms of the names it uses, `own` the
+    tables of a deployer.
 
     `judged` is the day the answer is given: a table is too old relative to that day, so that a set asked for at the end
     of a project is not stale for lying ahead. A ref whose table is too old, or that is asked for a date the call does
     not give, is uncertain for every place. Raises InputError for a ref or name that does not exist, and for a name that
     is defined by itself.
     """
-    return _evaluated(term, _Asked(sets, dates, judged, {}))
+    return _evaluated(term, _Asked(sets, dates, judged, {}, own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,7 @@ class _Asked:
     dates: Mapping[When, date]
     judged: date
     known: dict[str, PlaceSet]
+    own: OwnTables
     open: tuple[str, ...] = ()
 
 
@@ -119,7 +130,7 @@ def _named(name: str, asked: _Asked) -> PlaceSet:
 
 def _looked_up(term: Ref, asked: _Asked) -> PlaceSet:
     day = asked.dates.get(term.at)
-    members, about = members_on(term.ref, day or asked.judged)
+    members, about = members_on(term.ref, day or asked.judged, asked.own)
     unusable = about.too_old(asked.judged) if day else f"the call gives no date {term.at}"
     uncertain, reason = members.uncertain, f"{term.ref} on {day}: {members.note or 'membership is not certain'}"
     if unusable:

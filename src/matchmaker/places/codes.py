@@ -11,7 +11,8 @@ from matchmaker.places.resolve import is_country, resolve
 
 _SUBDIVISION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _ALLOWED = 'write ISO 3166-1 alpha-2 codes ("KE"), "XK", or ISO 3166-2 codes of parts ("ES-CN")'
-_QUOTE = 'YAML 1.1 reads an unquoted NO (Norway) as false: NO must be quoted, write "NO"'
+# What to do where true or false was read and a text was meant.
+QUOTE = 'YAML 1.1 reads an unquoted NO, ON, YES or OFF as true or false: NO (Norway) must be quoted, write "NO"'
 
 
 def code_list(given: object, file: str, path: str) -> tuple[str, ...]:
@@ -38,10 +39,10 @@ def one_code(given: object, file: str, path: str) -> str:
     raise InputError(f"{file}: {path} is {_shown(given)}, which is no code", hint=_meant(given) or _ALLOWED)
 
 
-def refuse_boolean(given: object, file: str, path: str) -> None:
-    """Raise InputError where a code or the name of a set was expected and YAML made true or false of it."""
+def refuse_boolean(given: object, file: str, path: str, wanted: str = "a code") -> None:
+    """Raise InputError where `wanted` (a code, a text) was expected and YAML made true or false of it."""
     if isinstance(given, bool):
-        raise InputError(f"{file}: {path} is {str(given).lower()}, not a code", hint=_QUOTE)
+        raise InputError(f"{file}: {path} is {str(given).lower()}, not {wanted}", hint=QUOTE)
 
 
 def _meant(given: str) -> str:

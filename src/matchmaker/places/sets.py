@@ -14,6 +14,7 @@ from typing import Literal
 
 from matchmaker.errors import InputError
 from matchmaker.places.members import Members, MembersOn, unsure
+from matchmaker.places.own_tables import NO_TABLES, OwnTables, is_own
 from matchmaker.places.programmes import programme_sets
 from matchmaker.places.reading import Row, Table, rows, table
 from matchmaker.places.resolve import code_of
@@ -44,21 +45,23 @@ class CountrySet:
     uncertain: frozenset[str] = frozenset()
 
 
-def country_set(ref: str, at: date) -> CountrySet:
-    """The set `ref` on the day `at`; see `refs` for all that can be asked.
+def country_set(ref: str, at: date, own: OwnTables = NO_TABLES) -> CountrySet:
+    """The set `ref` on the day `at`; see `refs` for all that can be asked, and `own` for tables of a deployer.
 
     Raises InputError for a set that does not exist; the hint lists those that do.
     """
-    members, about = members_on(ref, at)
+    members, about = members_on(ref, at, own)
     note = "; ".join(filter(None, (members.note, about.too_old(at))))
     return CountrySet(ref, members.codes, about.version, at, note, members.uncertain)
 
 
-def members_on(ref: str, at: date) -> tuple[Members, Table]:
+def members_on(ref: str, at: date, own: OwnTables = NO_TABLES) -> tuple[Members, Table]:
     """The members of `ref` on the day `at`, and the table that says so, whose age is for the asker to judge.
 
     Raises InputError for a set that does not exist; the hint lists those that do.
     """
+    if is_own(ref):
+        return own.members_on(ref, at)
     if ref not in _sets():
         raise InputError(f"there is no country set {ref[:80]!r}", hint=f"sets: {', '.join(refs())}")
     source, found_on = _sets()[ref]
@@ -66,7 +69,7 @@ def members_on(ref: str, at: date) -> tuple[Members, Table]:
 
 
 def refs() -> tuple[str, ...]:
-    """All set references, in alphabetical order."""
+    """All set references of the package, in alphabetical order."""
     return tuple(sorted(_sets()))
 
 

@@ -61,7 +61,7 @@ def found(clause: AnyClause, scene: Scene) -> Finding:
     finding = _FOUND[type(clause)](clause, scene)
     if applies is None and finding.status in ("fail", "open"):
         return replace(finding, status="unknown", detail=f"{finding.detail}; it is not known whether it applies")
-    if finding.status == "fail" and clause.when is not None and _may_turn(clause.when, to=False):
+    if finding.status == "fail" and clause.when is not None and may_turn(clause.when, to=False):
         return replace(finding, status="open", detail=f"{finding.detail}; would not apply with other partners")
     if finding.status == "unknown" and clause.on_unknown != "review":
         said = f"{finding.detail}; the call takes what is not known as {clause.on_unknown}"
@@ -86,13 +86,13 @@ def holds(condition: Condition | None, scene: Scene) -> bool | None:
             return {"all": conjunction, "any": disjunction}[how](values) if how != "not" else negation(values[0])
 
 
-def _may_turn(condition: Condition, to: bool) -> bool:
+def may_turn(condition: Condition, to: bool) -> bool:
     """Whether further partners could make the condition true (or false, with `to` False)."""
     match condition:
         case Counted():
             return (condition.min if to else condition.max) is not None
         case Combination(how, parts):
-            return any(_may_turn(part, to is not (how == "not")) for part in parts)
+            return any(may_turn(part, to is not (how == "not")) for part in parts)
     return False
 
 
@@ -121,7 +121,7 @@ def _count(clause: Count, scene: Scene) -> Finding:
     )
 
 
-def _weighed(clause: Share | TopShare, scene: Scene, of: Predicate | None = None) -> list[Weighed]:
+def weighed(clause: Share | TopShare, scene: Scene, of: Predicate | None = None) -> list[Weighed]:
     """One item per partner that is or may be in the base; entities are one item each."""
     book, name = scene.book, units(scene.seats, scene.book)
     items = [
@@ -140,7 +140,7 @@ def _share(clause: Share, scene: Scene) -> Finding:
     if clause.measure == "countries":
         items = by_country(scene.seats, clause.among, clause.of, scene.book)
     else:
-        items = _weighed(clause, scene, clause.of)
+        items = weighed(clause, scene, clause.of)
     if all(item.among is False for item in items):
         return Finding("open", need=Fraction(1), detail="nobody is counted yet")
     there = share(items)
@@ -165,15 +165,20 @@ def _missing(clause: Share, part: Fraction, base: Fraction) -> Fraction:
     return more if clause.measure in _MONEY else Fraction(math.ceil(more))
 
 
+def by_key(clause: TopShare, scene: Scene) -> tuple[list[Weighed], list[Weighed]]:
+    """The amounts by the entity or country they belong to, and apart those whose country is not known."""
+    items = weighed(clause, scene)
+    if clause.by == "entity":
+        return items, []
+    keyed = [
+        (replace(item, key=seat.standing.key or f"?{number}"), seat.standing.kind)
+        for number, (item, seat) in enumerate(zip(items, scene.seats, strict=True))
+    ]
+    return [item for item, kind in keyed if kind != "unknown"], [item for item, kind in keyed if kind == "unknown"]
+
+
 def _top_share(clause: TopShare, scene: Scene) -> Finding:
-    items, floating = _weighed(clause, scene), list[Weighed]()
-    if clause.by == "country":
-        keyed = [
-            (replace(item, key=seat.standing.key or f"?{number}"), seat.standing.kind)
-            for number, (item, seat) in enumerate(zip(items, scene.seats, strict=True))
-        ]
-        items = [item for item, kind in keyed if kind != "unknown"]
-        floating = [item for item, kind in keyed if kind == "unknown"]
+    items, floating = by_key(clause, scene)
     if all(item.among is False for item in (*items, *floating)):
         return Finding("open", need=Fraction(1), detail="nobody is counted yet")
     there = top_share(items, floating)

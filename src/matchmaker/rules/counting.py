@@ -157,14 +157,14 @@ def share(items: Sequence[Weighed]) -> tuple[Fraction, Fraction, Fraction, Fract
     present = [item for item in items if item.among is not False]
     if any(item.amount is None for item in present):
         return None
-    low, high = (_extreme(present, upward) for upward in (False, True))
+    low, high = (extreme(present, upward) for upward in (False, True))
     certain = sum((item.amount or Fraction(0) for item in present if item.among), Fraction(0))
     if not certain or not low[1] or not high[1]:
         return None
     return low[0] / low[1], high[0] / high[1], low[0], low[1]
 
 
-def _extreme(items: Sequence[Weighed], upward: bool) -> tuple[Fraction, Fraction]:
+def extreme(items: Sequence[Weighed], upward: bool) -> tuple[Fraction, Fraction]:
     """Part and base where everything undecided is decided so that the share is largest, or smallest."""
     part, base = Fraction(0), Fraction(0)
     for item in items:

@@ -13,9 +13,9 @@ from typing import Any, NoReturn, TypeVar
 import yaml
 
 from matchmaker.errors import InputError, SourceError
+from matchmaker.places.codes import QUOTE, refuse_boolean
 
 LARGEST_BYTES = 1_000_000
-NO_QUOTED = 'YAML 1.1 reads an unquoted NO, ON, YES, OFF, Y or N as true or false: NO (Norway) must be quoted, as "NO"'
 
 Word = TypeVar("Word", bound=str)
 
@@ -107,7 +107,7 @@ class Node:
         known = tuple(allowed)
         for key in self.value:
             if not isinstance(key, str):
-                self.fail(f"{key!r} is no text", NO_QUOTED if isinstance(key, bool) else "quote it")
+                self.fail(f"{key!r} is no text", QUOTE if isinstance(key, bool) else "quote it")
             if key not in known:
                 self.fail(f"unknown key {key!r}", f"allowed: {', '.join(known)}")
         missing = [key for key in required if key not in self.value]
@@ -129,8 +129,9 @@ class Node:
 
     def text(self) -> str:
         """A text."""
+        refuse_boolean(self.value, self.file, self.path or "the document", "a text")
         if not isinstance(self.value, str):
-            self.fail(f"a text is expected, not {_said(self.value)}", NO_QUOTED if isinstance(self.value, bool) else "")
+            self.fail(f"a text is expected, not {_said(self.value)}")
         return self.value
 
     def word(self, allowed: Iterable[Word]) -> Word:

@@ -28,6 +28,7 @@ from matchmaker.domain.conditions import (
 )
 from matchmaker.domain.teams import ORG_TYPES
 from matchmaker.places.codes import code_list
+from matchmaker.places.own_tables import PREFIX, is_own
 from matchmaker.places.sets import refs
 from matchmaker.rules.documents import Node
 
@@ -56,7 +57,9 @@ def set_term(node: Node) -> SetTerm:
 
 def _ref(node: Node) -> SetTerm:
     given = node.fields(("ref", "at"))
-    ref = given["ref"].word(refs())
+    # Whether a table of a deployer is there shows when the call is made ready for a day.
+    ref = given["ref"].text()
+    ref = ref if is_own(ref) else given["ref"].word((*refs(), f"{PREFIX}<name>"))
     return Ref(ref, cast("Any", given["at"].word(SETS_AT) if "at" in given else "reference"))
 
 

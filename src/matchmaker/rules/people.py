@@ -71,10 +71,11 @@ def residence(clause: Residence, seats: Sequence[Seat], book: Rulebook) -> Findi
     if not hosts or not people:
         missing = role if not hosts else clause.who
         return Finding("open", need=Fraction(1), detail=f"no {missing} is named yet")
-    return _each_person([_months_at(clause, seat, host, book) for seat in people for host in hosts], clause.who)
+    return _each_person([months_at(clause, seat, host, book) for seat in people for host in hosts], clause.who)
 
 
-def _months_at(clause: Residence, seat: Seat, host: Seat, book: Rulebook) -> Finding:
+def months_at(clause: Residence, seat: Seat, host: Seat, book: Rulebook) -> Finding:
+    """Months of one person at one host in the window, against the most that is allowed."""
     stays = seat.partner.person.stays if seat.partner.person else None
     if not stays:
         return Finding("unknown", detail=f"no history of the {clause.who} is given")

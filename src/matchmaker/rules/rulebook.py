@@ -12,6 +12,7 @@ from matchmaker.domain.calls import Call, InternationalRule
 from matchmaker.domain.conditions import Combined, Named, SetTerm, When
 from matchmaker.domain.teams import Org, Partner
 from matchmaker.places.algebra import PlaceSet, evaluate_all
+from matchmaker.places.own_tables import NO_TABLES, OwnTables
 from matchmaker.places.parts import settled
 from matchmaker.places.resolve import all_codes, resolve
 from matchmaker.places.territories import place_of
@@ -121,10 +122,10 @@ class Rulebook:
         return {"union": any(parts), "intersect": all(parts), "minus": parts[0] and not any(parts[1:])}[term.how]
 
 
-def rulebook(call: Call, at: date | None = None) -> Rulebook:
-    """The call on its reference date, or on the day `at` instead.
+def rulebook(call: Call, at: date | None = None, own: OwnTables = NO_TABLES) -> Rulebook:
+    """The call on its reference date, or on the day `at` instead; `own` are the sets of countries of a deployer.
 
     A table that is too old on that day makes every answer that rests on it unknown.
     """
     dates = {**call.dates, "reference": at or call.dates["reference"]}
-    return Rulebook(call, dates, evaluate_all(call.sets, dates, dates["reference"]))
+    return Rulebook(call, dates, evaluate_all(call.sets, dates, dates["reference"], own))

@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-from matchmaker.domain.calls import Call, Count
+from matchmaker.domain.calls import Call
 from matchmaker.domain.teams import Partner, Team
 from matchmaker.rules.clauses import Scene, result
 from matchmaker.rules.findings import ClauseResult
@@ -125,27 +125,3 @@ def _effect(effect: Effect, clauses: list[ClauseResult]) -> CandidateEffect:
 
 def _still(each: ClauseResult) -> str:
     return f"; still needs {number(each.finding.need)}" if each.finding.need and each.status != "fail" else ""
-
-
-def dead_end(call: Call, verdict: TeamVerdict) -> tuple[str, ...]:
-    """The two clauses that collide where a team cannot be completed any more; empty where it perhaps can.
-
-    Compares the largest single deficit with the room that limits of size leave. This is a lower bound: a team may be
-    impossible to complete and still not be named here.
-    """
-    found = {each.id: each for each in verdict.clauses if each.status != "n/a" and each.effect == "ineligible"}
-    counts = [clause for clause in call.clauses if isinstance(clause, Count) and clause.id in found]
-    room = [(_room(clause, found[clause.id]), clause.id) for clause in counts if _limits_size(clause)]
-    needs = [(found[clause.id].finding.need, clause.id) for clause in counts]
-    if not room or max(needs)[0] <= min(room)[0]:
-        return ()
-    return (max(needs)[1], min(room)[1])
-
-
-def _limits_size(clause: Count) -> bool:
-    what = clause.counted
-    return what.max is not None and what.where is None and what.of in ("entities", "persons")
-
-
-def _room(clause: Count, found: ClauseResult) -> Fraction:
-    return (clause.counted.max or 0) - (found.finding.lo or Fraction(0))

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from matchmaker.domain.teams import ORG_TYPES, Break, Org, Partner, Person, Project, Stay, Team
-from matchmaker.places.codes import refuse_boolean
 from matchmaker.rules.documents import Node, parsed, read_text
-from matchmaker.rules.windows import DAYS_PER_MONTH
 
 Read = Callable[[Node], Any]
 
 
 def _texts(node: Node) -> tuple[str, ...]:
-    for item in node.items():
-        refuse_boolean(item.value, item.file, item.path)
     return tuple(item.text() for item in node.items())
 
 
@@ -78,8 +73,6 @@ def _partner(node: Node, number: int) -> Partner:
 
 
 def _org(node: Node, number: int) -> Org:
-    if isinstance(node.value, dict):
-        refuse_boolean(node.value.get("country"), node.file, f"{node.path}.country")
     known = {key: value for key, value in _known(node, _ORG).items() if key not in _NOT_USED}
     return Org(**{"id": f"partner {number}", **known})
 
@@ -105,8 +98,10 @@ def _break(node: Node) -> Break:
     known = _known(node, reads, ("kind",))
     if "kind" not in known:
         node.fail("kind is null", "say what the break was for, in a word of the call")
+    if {"from", "to"} <= known.keys() and known["to"] < known["from"]:
+        node.fail("a break runs from a day to the same or a later day", "write from and to like 2026-11-22")
     if "months" not in known and {"from", "to"} <= known.keys():
-        known["months"] = Fraction(max(0, (known["to"] - known["from"]).days)) / DAYS_PER_MONTH
+        return Break(known["kind"], start=known["from"], end=known["to"])
     return Break(known["kind"], known.get("months"))
 
 

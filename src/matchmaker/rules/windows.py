@@ -7,7 +7,7 @@ they are added, so that two contracts in one month are one month.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -27,8 +27,10 @@ def years_since(event: date, at: date) -> Fraction:
 
 
 def months_of_breaks(breaks: Iterable[Break]) -> Fraction:
-    """All declared months together; an event without months counts none."""
-    return sum((each.months or Fraction(0) for each in breaks), Fraction(0))
+    """All declared months together, no day of one kind twice; an event without months counts none."""
+    given = list(breaks)
+    kinds = dict.fromkeys(each.kind for each in given)
+    return sum((months for kind in kinds for months in _lengths(given, kind, apart=False)), Fraction(0))
 
 
 def extension_months(
@@ -36,12 +38,14 @@ def extension_months(
 ) -> tuple[Fraction, Fraction]:
     """The months that certainly and at most do not count, by the closed list of the call.
 
-    A break of a kind that is not on the list counts nothing. Where the call asks for a flag, a flag that was not
-    mentioned is not known.
+    A break of a kind that is not on the list counts nothing, and no day of one kind counts twice. Where the call asks
+    for a flag, a flag that was not mentioned is not known.
     """
+    given = list(breaks)
     least, most = Fraction(0), Fraction(0)
     for kind in allowed:
-        months = sum((_months(each, kind) for each in breaks if each.kind == kind.kind), Fraction(0))
+        lengths = _lengths(given, kind.kind, apart=kind.months_per_child is not None)
+        months = sum((_granted(each, kind) for each in lengths), Fraction(0))
         months = months if kind.max_months is None else min(months, kind.max_months)
         entitled = True if kind.when is None else partner.flags.get(kind.when)
         least += months if entitled else 0
@@ -49,8 +53,26 @@ def extension_months(
     return least, most
 
 
-def _months(each: Break, kind: Extension) -> Fraction:
-    months = each.months or Fraction(0)
+def _lengths(breaks: Sequence[Break], kind: str, apart: bool) -> list[Fraction]:
+    """The months of each break of a kind; breaks that overlap are one, or `apart` keep only what is not counted yet."""
+    chosen = [each for each in breaks if each.kind == kind]
+    spans = sorted((each.start, each.end) for each in chosen if each.months is None and each.start and each.end)
+    lengths = [
+        each.months or Fraction(0) for each in chosen if each.months is not None or not (each.start and each.end)
+    ]
+    reached: date | None = None
+    for start, end in spans:
+        overlaps = reached is not None and start < reached
+        new = Fraction(max(0, (end - (reached if reached and overlaps else start)).days)) / DAYS_PER_MONTH
+        if overlaps and not apart:
+            lengths[-1] += new
+        else:
+            lengths.append(new)
+        reached = max(reached or end, end)
+    return lengths
+
+
+def _granted(months: Fraction, kind: Extension) -> Fraction:
     if kind.months_per_child is not None:
         # The documented leave counts where it was longer than what is granted for every child.
         return max(months, kind.months_per_child)

@@ -1,14 +1,14 @@
 """Listed names close to a name: all of them where a person should look, some of them for the log.
 
-`Close` compares with every listed name that could reach the threshold; it leaves out only what cannot, by length and
-first letter, so it finds exactly what comparing everything would find. `Similar` finds names that share uncommon words
-or runs of letters and is quick on a whole list; what it misses are mostly names that share common words only
-(Institute of Physiology, Institute of Philosophy), and nothing but log lines rests on it.
+`Close` compares with every listed name that could reach the threshold; it leaves out only what cannot, by length,
+first letter and letters in common, so it finds exactly what comparing everything would find. `Similar` finds names that
+share uncommon words or runs of letters and is quick on a whole list; what it misses are mostly names that share common
+words only (Institute of Physiology, Institute of Philosophy), and nothing but log lines rests on it.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -24,6 +24,7 @@ _LONGEST_PREFIX: Final = 0.4  # what four equal first letters add at most, as a 
 _ROUNDING: Final = 1e-9
 # rapidfuzz gives up pairs that reach a cutoff exactly, so it is asked for a little less.
 _MARGIN: Final = 1e-6
+_KINDS: Final = 32  # of letters: a to z apart, all others thrown together with some of them
 _PIECES: Final = 10  # rarest pieces that are looked up
 _ENOUGH: Final = 2000  # listed names under these pieces, after which only the first few pieces are looked up
 _FEWEST: Final = 4  # pieces looked up even when they are common
@@ -44,14 +45,12 @@ class Close:
     def to(self, name: str) -> Scored:
         """Every name whose closeness to `name` (not empty) is at least the cutoff, in no particular order.
 
-        Jaro similarity is at most (2 + shorter / longer) / 3, and only names that begin alike gain by their prefix: so
-        names of very different lengths are left out, others sooner than those that share the first letter.
+        Only names that begin alike gain by their prefix: so others need more in common to be compared at all.
         """
-        otherwise = 3 * self._cutoff - 2
-        alike = 3 * (self._cutoff - _LONGEST_PREFIX) / (1 - _LONGEST_PREFIX) - 2
-        found = dict(compared(name, self._all.near(len(name), otherwise), self._cutoff))
+        alike = (self._cutoff - _LONGEST_PREFIX) / (1 - _LONGEST_PREFIX)
+        found = dict(compared(name, self._all.within(name, self._cutoff), self._cutoff))
         if name[0] in self._by_first:
-            found |= dict(compared(name, self._by_first[name[0]].near(len(name), alike), self._cutoff))
+            found |= dict(compared(name, self._by_first[name[0]].within(name, alike), self._cutoff))
         return list(found.items())
 
 
@@ -103,16 +102,30 @@ def pieces(name: str) -> set[str]:
 
 
 class _ByLength:
-    """Distinct names, short ones first."""
+    """Distinct names, short ones first, and how often each kind of letter stands in them."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names = sorted(set(names), key=lambda name: (len(name), name))
-        self._lengths = [len(name) for name in self.names]
+        self._lengths = np.array([len(name) for name in self.names], np.int32)
+        self._letters = np.zeros((_KINDS, len(self.names)), np.uint16)
+        for number, name in enumerate(self.names):
+            kinds = np.frombuffer(name.encode("utf-32-le"), np.uint32) % _KINDS
+            self._letters[:, number] = np.bincount(kinds, minlength=_KINDS)
 
-    def near(self, length: int, ratio: float) -> list[str]:
-        """Names whose length differs from `length` by no more than `ratio` (shorter / longer) allows."""
-        shortest, longest = length * ratio - _ROUNDING, length / ratio + _ROUNDING
-        return self.names[bisect_left(self._lengths, shortest) : bisect_right(self._lengths, longest)]
+    def within(self, name: str, jaro: float) -> list[str]:
+        """Names that may have at least the Jaro similarity `jaro` to `name`; those that cannot are left out.
+
+        With m letters in common, Jaro similarity is at most (m / length + m / other length + 1) / 3, and m is at most
+        the shorter length: so names of very different lengths, or with too few letters of the same kinds, are out.
+        """
+        ratio = 3 * jaro - 2
+        shortest, longest = len(name) * ratio - _ROUNDING, len(name) / ratio + _ROUNDING
+        start, end = np.searchsorted(self._lengths, [shortest, longest + 1]).tolist()
+        common = np.zeros(end - start, np.uint16)
+        for kind, count in Counter(ord(letter) % _KINDS for letter in name).items():
+            common += np.minimum(self._letters[kind, start:end], count)
+        enough = common * (1 / len(name) + 1 / self._lengths[start:end]) >= 3 * jaro - 1 - _ROUNDING
+        return [self.names[start + at] for at in np.flatnonzero(enough).tolist()]
 
 
 def _inverted(names: Sequence[str]) -> tuple[dict[str, int], npt.NDArray[np.int64], Numbers]:

@@ -22,18 +22,22 @@ _ORGANISATIONS: Final = frozenset({"organization", "company", "legalentity", "pu
 _NOT_ORGANISATIONS: Final = {"person": "person", "individual": "person"}
 _LISTED_TOPICS: Final = ("sanction", "debarment", "export.", "invest.risk")
 _FTM_IDENTIFIERS: Final = ("leiCode", "rorId", "taxNumber", "registrationNumber", "innCode", "ogrnCode", "vatCode")
+_LONGEST_CODE: Final = 3
 _COUNTRY_AT_END: Final = re.compile(r",\s*([A-Z]{2})\s*$")
 
 
 def opensanctions(row: dict[str, Any]) -> Parsed:
-    """An entity of `targets.simple.csv`; columns that older files lack are read as empty."""
+    """An entity of `targets.simple.csv`; columns that older files lack are read as empty.
+
+    Where no country is given, the one that an address ends with counts.
+    """
     if reason := _not_an_organisation(row.get("schema", "")):
         return reason
     if not row.get("name") or not row.get("id"):
         return "no_name_or_id"
     datasets = _split(row.get("dataset", "")) or ("",)
     found = _Found(row["name"], _split(row.get("aliases", "")), row["id"])
-    found.countries = codes(_split(row.get("countries", "")))
+    found.countries = codes(_split(row.get("countries", ""))) or _countries_ending(_split(row.get("addresses", "")))
     found.identifiers = frozenset(map(identifier, _split(row.get("identifiers", ""))))
     return found.on({list_of(dataset) for dataset in datasets})
 
@@ -52,7 +56,8 @@ def follow_the_money(row: dict[str, Any]) -> Parsed:
     if not isinstance(name, str) or not name.strip() or not row.get("id"):
         return "no_name_or_id"
     found = _Found(name, names, str(row["id"]))
-    found.countries = codes((*_texts(properties.get("country")), *_texts(properties.get("jurisdiction"))))
+    named = codes((*_texts(properties.get("country")), *_texts(properties.get("jurisdiction"))))
+    found.countries = named or _countries_ending(_texts(properties.get("address")))
     found.identifiers = frozenset(identifier(text) for key in _FTM_IDENTIFIERS for text in _texts(properties.get(key)))
     # Without topics nothing says that the entity itself is listed: enough to make a person look, not to block.
     return found.on({list_of(dataset) for dataset in _texts(row.get("datasets")) if topics} or {"OPENSANCTIONS"})
@@ -163,6 +168,12 @@ def _countries_of(addresses: Any) -> list[str]:
     if isinstance(addresses, str):
         return [found[1] for part in addresses.split(";") if (found := _COUNTRY_AT_END.search(part))]
     return [str(part.get("country") or "") for part in addresses if isinstance(part, dict)]
+
+
+def _countries_ending(addresses: Iterable[str]) -> frozenset[str]:
+    """Countries whose full names end an address; codes are left out, because `San José, CA` is not in Canada."""
+    last = (address.rpartition(",")[2].strip() for address in addresses)
+    return codes(name for name in last if len(name) > _LONGEST_CODE)
 
 
 def _ids_of(ids: Any) -> list[str]:

@@ -27,10 +27,11 @@ _BREAKS: Final = re.compile(r"[\W_]+")
 def comparable(name: str) -> str:
     """The words of `name`, sorted and joined by spaces; empty when there is no letter or digit in it.
 
-    NFKC, casefold, transliterated (see `transliteration`), without diacritics and punctuation, known abbreviations
+    In Latin letters (see `transliteration`), NFKC, casefold, without diacritics and punctuation, known abbreviations
     written out, legal forms at either end dropped unless nothing else is left.
     """
-    text = transliterate(unicodedata.normalize("NFKC", name).casefold())
+    # Latin letters come first: compatibility forms and case folding take apart some letters of other scripts.
+    text = unicodedata.normalize("NFKC", transliterate(unicodedata.normalize("NFC", name))).casefold()
     if not text.isascii():
         text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
         text = unicodedata.normalize("NFC", text)

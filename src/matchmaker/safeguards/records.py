@@ -109,7 +109,9 @@ class Finding:
 class TopicLabel:
     """A technology area a text belongs to: its score and the phrases of the text that speak for it, never empty.
 
-    `broad` labels rest on everyday words only (such as machine learning).
+    `broad` labels count only together with a destination of concern: they rest on everyday words alone (such as machine
+    learning), or on an area for which labels were not found precise enough when they were measured. `by_score` is False
+    where the encoder was never measured: then the label rests on its phrases, and `score` is not to be compared.
     """
 
     list_id: str
@@ -119,3 +121,4 @@ class TopicLabel:
     score: float
     phrases: tuple[str, ...]
     broad: bool = False
+    by_score: bool = True

@@ -1,21 +1,22 @@
 """An organisation against the lists: what is confirmed by an identifier, what a person should look at, what is logged.
 
-A name alone never confirms anything, and names of organisations in different known countries are logged, not found.
+A name alone never confirms anything. Names that are close count as possibly the same organisation where something
+speaks for it besides their closeness: see `Screen`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from matchmaker.errors import InputError
-from matchmaker.places.resolve import border_key, is_country
+from matchmaker.safeguards.borders import Borders, border_of, borders
 from matchmaker.safeguards.candidates import Close, Similar
 from matchmaker.safeguards.formats import identifier
 from matchmaker.safeguards.names import LOGGED, POSSIBLE, comparable
 from matchmaker.safeguards.records import Entry, Finding, Organisation, Strength
+from matchmaker.safeguards.telling import carries, contradict
 
 LOG_LINES: Final = 5  # kept per organisation; the rest are counted
 
@@ -30,12 +31,25 @@ class Screened:
 
 
 class Screen:
-    """Entries of lists, ready to be compared with many organisations."""
+    """Entries of lists, ready to be compared with many organisations.
+
+    Names whose closeness is at least `possible` are possibly the same
+
+    - in one country, unless the words that tell organisations apart speak against it (Jinling Institute of Technology,
+      Luoyang Institute of Technology);
+    - where a country is not known, if the organisation's name carries all such words of the listed name, or the names
+      are equal; equal names of everyday words alone (National Defence University) do not count in a country that the
+      list is not about;
+    - in two known countries, never.
+
+    What falls short is a line in the log. Measured in `docs/explanation/safeguards.md`.
+    """
 
     def __init__(self, entries: Sequence[Entry], possible: float = POSSIBLE) -> None:
         if not POSSIBLE <= possible <= 1:
             raise InputError(f"names count as possibly the same from {possible}", hint=f"allowed: {POSSIBLE} to 1")
         self._entries, self._possible = entries, possible
+        self._countries = Borders(entries)
         self._by_identifier: dict[str, list[int]] = {}
         self._written: dict[str, dict[int, str]] = {}  # comparable name → entry → the name as the list writes it
         for number, entry in enumerate(entries):
@@ -72,54 +86,50 @@ class Screen:
         found = []
         for written in (organisation.name, *organisation.aliases):
             asked = comparable(written)
-            for key, score in self._names_like(asked, _border(organisation)) if asked else ():
+            for key, score in self._names_like(asked, border_of(organisation)) if asked else ():
                 for number, listed in self._written[key].items():
-                    agreeing = score >= self._possible and _may_be_same_country(organisation, self._entries[number])
-                    strength: Strength = "possible" if agreeing else "log"
-                    evidence = f"“{written}” and “{listed}”: {score:.3f}"
-                    found.append((number, Finding(strength, self._entries[number], evidence, score)))
+                    entry = self._entries[number]
+                    agrees = score >= self._possible and self._may_be(organisation, entry, asked, key)
+                    strength: Strength = "possible" if agrees else "log"
+                    found.append((number, Finding(strength, entry, f"“{written}” and “{listed}”: {score:.3f}", score)))
         return found
 
+    def _may_be(self, organisation: Organisation, entry: Entry, asked: str, listed: str) -> bool:
+        """Whether something besides the closeness of two names speaks for one organisation; names are comparable."""
+        agreement = self._countries.agreement(organisation, entry)
+        if agreement == "same":
+            return not contradict(asked, listed)
+        if agreement == "differ":
+            return False
+        return carries(asked, listed) or (asked == listed and not self._countries.is_unusual(organisation, entry))
+
     def _names_like(self, asked: str, border: str | None) -> list[tuple[str, float]]:
+        """Listed names that are close, and some that are similar enough for the log."""
+        found = dict(self._similar.to(asked, LOGGED))
+        for where in (border,) if border is None else (border, ""):
+            found |= dict(self._close_in(where).to(asked))
+        return sorted(found.items())
+
+    def _close_in(self, border: str | None) -> Close:
         if border not in self._close:
-            listed = (
-                self._written if border is None else self._names_in.get(border, set()) | self._names_in.get("", set())
-            )
-            self._close[border] = Close(listed, self._possible)
-        close = self._close[border]
-        return sorted((dict(self._similar.to(asked, LOGGED)) | dict(close.to(asked))).items())
+            names = self._written if border is None else self._names_in.get(border, set())
+            self._close[border] = Close(names, self._possible)
+        return self._close[border]
 
     def _by_border(self) -> dict[str, set[str]]:
         """Names by the countries of their entries; under the empty text those of which no country is known."""
         names: dict[str, set[str]] = {}
         for key, numbers in self._written.items():
             for number in numbers:
-                for border in _borders(self._entries[number].countries) or ("",):
+                for border in borders(self._entries[number].countries) or ("",):
                     names.setdefault(border, set()).add(key)
         return names
 
 
-@lru_cache(maxsize=65536)
-def _borders(countries: frozenset[str]) -> frozenset[str]:
-    return frozenset(map(border_key, countries))
-
-
 def _by_number(known: str, organisation: Organisation, entry: Entry) -> Strength:
     # A number of unsaid kind is unique within one country at most.
-    return "confirmed" if not known.startswith("id:") or _agree(organisation, entry) else "possible"
-
-
-def _may_be_same_country(organisation: Organisation, entry: Entry) -> bool:
-    return _border(organisation) is None or not entry.countries or _agree(organisation, entry)
-
-
-def _agree(organisation: Organisation, entry: Entry) -> bool:
-    return _border(organisation) in _borders(entry.countries)
-
-
-def _border(organisation: Organisation) -> str | None:
-    code = organisation.country
-    return border_key(code) if code and is_country(code) else None
+    agrees = border_of(organisation) in borders(entry.countries)
+    return "confirmed" if not known.startswith("id:") or agrees else "possible"
 
 
 def _strength(finding: Finding) -> tuple[int, float]:

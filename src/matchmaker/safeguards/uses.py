@@ -53,9 +53,9 @@ def technology(case: Case) -> Iterator[Fired]:
 
 
 def biology(case: Case) -> Iterator[Fired]:
-    """G9: agents, toxins and experiments of concern, whatever the country."""
+    """G9: agents, toxins and experiments of concern, whatever the country; everyday words alone (aerosol) are none."""
     for label in case.topics:
-        if label.tier in BIOLOGICAL_TIERS:
+        if label.tier in BIOLOGICAL_TIERS and not label.broad:
             yield _labelled("G9", "needs_review", "ask the biosafety body, whatever the country", label)
 
 
@@ -76,7 +76,8 @@ def lost_exclusion(case: Case) -> Iterator[Fired]:
 
 def _labelled(rule: str, outcome: Verdict, text: str, label: TopicLabel) -> Fired:
     about = policy.tables()["sensitive_topics"]
-    evidence = f"{label.list_id} {label.code} {label.area}, {label.score:.2f}: {', '.join(label.phrases)}"
+    weighed = f"{label.score:.2f}" if label.by_score else "by its words alone"
+    evidence = f"{label.list_id} {label.code} {label.area}, {weighed}: {', '.join(label.phrases)}"
     asked = _ASKED.get(rule, ())
     return Fired(
         rule, outcome, text, evidence, label.list_id, label.code, about.version, about.vintage, conditions=asked

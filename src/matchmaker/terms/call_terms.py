@@ -5,7 +5,8 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import get_args
+from functools import cache
+from typing import Any, get_args
 
 from matchmaker.errors import InputError
 from matchmaker.terms.adequacy import Adequacy, packaged, source
@@ -91,10 +92,22 @@ def preset(name: str, at: date) -> CallTerms:
     On a day for which they are too old to rest on, they demand nothing and `version` says so: what rests on them is
     unknown. Raises InputError for a name that is not there.
     """
-    entries = tomllib.loads(packaged("call_terms.toml"))
+    entries = _presets()
     if name not in entries:
         raise InputError(f"there are no terms called {name[:80]!r}", hint=f"there are: {', '.join(sorted(entries))}")
     about = source(name)
     if about.is_stale(at):
         return CallTerms(name=name, version=f"{about.version}, too old on {at}")
-    return replace(read_call_terms(entries[name], where=f"call_terms.toml: {name}", name=name), version=about.version)
+    written = {key: value for key, value in entries[name].items() if key != "calls"}
+    return replace(read_call_terms(written, where=f"call_terms.toml: {name}", name=name), version=about.version)
+
+
+def of_call(call_id: str, at: date) -> CallTerms:
+    """The terms that a call of the package sets out on the day `at`; of another call nothing is known."""
+    found = next((name for name, entry in _presets().items() if call_id in entry["calls"]), None)
+    return CallTerms() if found is None else preset(found, at)
+
+
+@cache
+def _presets() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(packaged("call_terms.toml"))

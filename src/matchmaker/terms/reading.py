@@ -129,10 +129,11 @@ def load_declaration(path: Path, *, party: str = "one side", country: str | None
 
     Raises SourceError if it cannot be read, InputError if it is no YAML, over 1 MB, or not well formed.
     """
-    return read_declaration(_loaded(path), where=path.name, party=party, country=country)
+    return read_declaration(read_yaml(path), where=path.name, party=party, country=country)
 
 
-def _loaded(path: Path) -> object:
+def read_yaml(path: Path) -> object:
+    """What a YAML file of at most 1 MB holds; raises as `load_declaration` does."""
     try:
         if path.stat().st_size > _LARGEST_BYTES:
             raise InputError(f"{path.name} is larger than a declaration can be", hint="at most 1 MB")

@@ -238,6 +238,9 @@ class Plain:
                 return (self.day("reference") - reached).days <= value["max"] * 365.2425
             case "org_id":
                 return org["id"] in value
+            case "discipline":
+                known = partner["discipline"]
+                return bool(set([known] if isinstance(known, str) else known) & set(value))
             case _:
                 return partner[key] in value
 

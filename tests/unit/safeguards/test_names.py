@@ -31,6 +31,8 @@ LEI = "529900T8BM49AURSDO55"
         ("한국대학교", "hangugdaehaggyo"), ("ＡＣＭＥ　Ｃｏ．", "acme"), ("Łódź & Øst S.A.", "and lodz ost"),
         ("თბილისი", "tbilisi"), ("Երևան", "erevan"), ("Limited", "limited"), ("北京航空航天大学", "北京航空航天大学"),
         ("Nat'l Inst. of Science", "institute national of science"), ("!?", ""), ("", ""),
+        ("አዲግራት ዩኒቨርሲቲ", "adigrat yuniversiti"), ("วิทยาลัย", "withyalay"), ("ਯੂਨੀਵਰਸਿਟੀ", "yunivrsiti"),
+        ("東京大学 Tokyo", "tokyo 東京大学"), ("さくら", "sakura"), ("ﺟﺎﻣﻌﺔ", "jamh"), ("Ḧ\u0301", "h"),
     ],
 )  # fmt: skip
 def test_a_name_is_brought_to_its_words(written: str, words: str) -> None:

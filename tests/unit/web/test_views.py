@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaker.domain.matches import MatchRequest
+from matchmaker.domain.matches import CallDocument, MatchRequest, UnderCall
 from matchmaker.domain.policies import Equity, EquityTarget, Policy
 from matchmaker.errors import NothingToMatchError
 from matchmaker.matching import admission
@@ -35,7 +35,11 @@ def test_whole_words_are_marked_in_any_case_and_longer_terms_first() -> None:
 
 
 def test_every_filter_that_advice_may_lift_can_be_lifted_by_one_button() -> None:
-    request = as_stored(MatchRequest(text="x", countries=("KE",), not_countries=("DE",)))
+    under = UnderCall(CallDocument("he-ria.yaml", "schema: rcp-call/1"), only_helpful=True)
+    wanted = MatchRequest(
+        text="x", countries=("KE",), not_countries=("DE",), call=under, terms={}, require_compatible=True
+    )
+    request = as_stored(wanted)
     lifted = [views.relaxed(request, step) for step in admission._RELAXATIONS]
     assert all(changed is not None and changed != request for changed in lifted)
     assert len({str(changed) for changed in lifted}) == len(lifted)

@@ -1,0 +1,63 @@
+"""What of an answer is for officers only, and what is left of it for everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from matchmaker.domain.matches import MatchAnswer, MatchResult, plain
+from matchmaker.domain.verdicts import Withheld
+from matchmaker.safeguards.names import POSSIBLE
+from matchmaker.verdicts.screening import Judged, as_seen_by_seekers
+from matchmaker_api.access import may
+from matchmaker_api.state.safeguard_log import Decided
+
+_PLAIN = frozenset({"allow", "not_screened"})
+
+
+def seen_by(role: str, answer: MatchAnswer) -> MatchAnswer:
+    """The answer as this role may see it."""
+    if may(role, "safeguard_reasons"):
+        return replace(answer, meta=replace(answer.meta, role=role))
+    results = tuple(replace(each, safeguards=as_seen_by_seekers(each.safeguards)) for each in answer.results)
+    return replace(answer, meta=replace(answer.meta, role=role), results=results, withheld=())
+
+
+def screening_of(answer: MatchAnswer) -> dict[str, Any]:
+    """What officers may ask for later: what the screening rested on, who was held back, who needs a look."""
+    about = plain(answer.meta.safeguards)
+    return {
+        "at": about["at"],
+        "gaps": about["gaps"],
+        "lists": about["lists"],
+        "topics": about["topics"],
+        "organisations": [_organisation(each) for each in answer.withheld],
+        "shown": [_shown(each) for each in answer.results if each.safeguards.decision not in _PLAIN],
+    }
+
+
+def decided(judged: Sequence[Judged]) -> list[Decided]:
+    """Decisions as the log takes them, with the thresholds they rest on."""
+    return [
+        Decided(each.organisation, each.case, each.decision, {"name_possible": POSSIBLE}, each.person)
+        for each in judged
+    ]
+
+
+def _organisation(each: Withheld) -> dict[str, Any]:
+    row: dict[str, Any] = plain(each)
+    return row
+
+
+def _shown(each: MatchResult) -> dict[str, Any]:
+    told = plain(each.safeguards)
+    return {
+        "rank": each.rank,
+        "researcher": each.researcher.id,
+        "institution": each.researcher.institution.name,
+        "decision": told["decision"],
+        "reasons": told["reasons"],
+        "conditions": told["conditions"],
+        "safeguards": told,
+    }

@@ -1,0 +1,84 @@
+"""What an installation brings to every question, read from its data folder, and read again when files there change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Lock
+
+from matchmaker.matching.corpus import Corpus
+from matchmaker.safeguards.lists import Lists
+from matchmaker.safeguards.records import Organisation
+from matchmaker.terms.declared import load_declared
+from matchmaker.verdicts.setting import Setting
+from matchmaker_api.deployment import FILE, Deployment, deployment
+from matchmaker_api.state.screened import screened
+
+# (path, time of change, size) of every file the setting rests on
+_Files = tuple[tuple[str, int, int], ...]
+
+
+class Surroundings:
+    """The setting of one data folder. A question sees the files as they are when it is asked."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._reading = Lock()
+        self._seen: _Files | None = None
+        self._deployment: Deployment
+        self._lists: Lists
+        self._settings: dict[str, Setting] = {}
+
+    def setting(self, corpus: Corpus) -> Setting:
+        """For questions to this corpus.
+
+        Raises InputError or SourceError for a file that cannot be used: a list that is there and cannot be read must
+        not count as no list.
+        """
+        with self._reading:
+            self._refresh()
+            if corpus.generation not in self._settings:
+                self._settings[corpus.generation] = self._made_for(corpus)
+            return self._settings[corpus.generation]
+
+    @property
+    def lists(self) -> Lists:
+        """The screening lists as last read."""
+        with self._reading:
+            self._refresh()
+            return self._lists
+
+    def _refresh(self) -> None:
+        about = deployment(self._data)
+        files = tuple(_stamps(about, self._data))
+        if files != self._seen:
+            self._deployment, self._lists = about, about.loaded_lists()
+            self._settings = {}
+            self._seen = files
+
+    def _made_for(self, corpus: Corpus) -> Setting:
+        about, lists = self._deployment, self._lists
+        return Setting(
+            lists=lists,
+            findings=screened(self._data, corpus.generation, _organisations(corpus), lists),
+            deployer=about.deployer,
+            declared=load_declared(about.terms),
+        )
+
+
+def _stamps(about: Deployment, data: Path) -> Iterator[tuple[str, int, int]]:
+    for path in (data / FILE, *_files(about.lists), *_files(about.terms), *_files(about.tables)):
+        try:
+            seen = path.stat()
+        except FileNotFoundError:
+            continue
+        yield str(path), seen.st_mtime_ns, seen.st_size
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+
+
+def _organisations(corpus: Corpus) -> list[Organisation]:
+    rows = corpus.tables.institutions.to_pylist()
+    return [Organisation(row["id"], row["name"], country=row["country"], ror=row["ror"] or "") for row in rows]

@@ -1,0 +1,193 @@
+"""What one more partner of each kind would do for a team: worked out once per kind, never person by person.
+
+A kind is what is known of an organisation through which somebody would join: country, type, and which organisation it
+is where the call or the team names it. Kinds that the call cannot tell apart share one verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal
+
+from matchmaker.domain.teams import Org, Partner, Project, Team
+from matchmaker.rules.findings import ClauseResult
+from matchmaker.rules.predicates import sector, sme
+from matchmaker.rules.rulebook import Rulebook
+from matchmaker.rules.team import Result, TeamVerdict, judge
+from matchmaker.rules.vocabulary import COORDINATOR, flags_of, roles_of, words_of
+from matchmaker.rules.wording import number
+
+Effect = Literal["helps", "may help", "useful", "no help"]
+
+EFFECTS: Final[tuple[Effect, ...]] = ("helps", "may help", "useful", "no help")
+_RESULTS: Final[tuple[Result, ...]] = ("eligible", "review", "incomplete", "ineligible")
+_NEWCOMER: Final = "this partner"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`country` is alpha-2 and `type` one of the types of organisations, None where it is not known."""
+
+    country: str | None
+    type: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """The team with one more partner of a kind, in the role that serves it best.
+
+    `clauses` are those whose deficit shrinks (`helps`) or may shrink (`may help`), `sentences` say it for each.
+    `funded`: whether the newcomer may be paid; None where that is not known.
+    """
+
+    role: str
+    verdict: TeamVerdict
+    effect: Effect
+    clauses: tuple[str, ...]
+    sentences: tuple[str, ...]
+    funded: bool | None
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the team would be ineligible with them."""
+        return self.verdict.result == "ineligible"
+
+
+class Prospects:
+    """All kinds of newcomers for one team under one call. `role` is the one sought; None tries those of the call."""
+
+    def __init__(self, book: Rulebook, team: Team, role: str | None = None) -> None:
+        self.book, self.team = book, team
+        self.before = judge(book, team)
+        held = {partner.role for partner in team.partners}
+        free = tuple(each for each in roles_of(book.call) if each != COORDINATOR or each not in held)
+        self.roles = free if role is None else (role,)
+        self._flags: dict[str, bool | None] = dict.fromkeys(flags_of(book.call))
+        self._types = tuple(sorted(words_of(book.call, "org_type")))
+        self._by_class: dict[Hashable, Prospect] = {}
+        self._by_kind: dict[Kind, Prospect] = {}
+
+    def of(self, kind: Kind) -> Prospect:
+        """What somebody of this very kind would do for the team."""
+        if kind not in self._by_kind:
+            self._by_kind[kind] = self._best(kind)
+        return self._by_kind[kind]
+
+    def blocked(self, kind: Kind) -> bool:
+        """Whether the team would be ineligible with somebody of this kind."""
+        return self._alike(kind).blocked
+
+    def helpful(self, kind: Kind) -> bool:
+        """Whether somebody of this kind would bring the team nearer to what is asked, or it lacks nothing."""
+        return self._alike(kind).effect != "no help"
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Organisations that the call or the team names: each is a kind of its own."""
+        return words_of(self.book.call, "org_id") | {partner.org.id for partner in self.team.partners}
+
+    def _alike(self, kind: Kind) -> Prospect:
+        """The prospect of some kind that the call cannot tell from this one, but for its words."""
+        key = self._class(kind)
+        if key not in self._by_class:
+            self._by_class[key] = self._best(kind)
+        return self._by_class[key]
+
+    def _class(self, kind: Kind) -> Hashable:
+        org = self._org(kind)
+        standing = self.book.seat(Partner(org)).standing
+        inside = tuple(self.book.holds(name, standing) for name in self.book.sets)
+        own = standing.key if standing.key in self._told_apart else None
+        words = tuple(org.type == word for word in self._types) if org.type else None
+        return standing.kind, standing.member_of, inside, own, words, sector(org), sme(org), kind.id
+
+    @cached_property
+    def _told_apart(self) -> frozenset[str | None]:
+        """Countries that matter as themselves: those of the team, and where its people have lived."""
+        seats = (self.book.seat(partner).standing.key for partner in self.team.partners)
+        lived = (self.book.placed(text, None).key for text in _lived_in(self.team))
+        return frozenset((*seats, *lived))
+
+    def _org(self, kind: Kind) -> Org:
+        # Of an organisation in an index nobody has said whether it has what a call asks about.
+        return Org(kind.id or _NEWCOMER, kind.country, kind.type, flags=self._flags)
+
+    def _best(self, kind: Kind) -> Prospect:
+        found = [self._in_role(kind, role) for role in self.roles]
+        return min(found, key=lambda each: (each.blocked, EFFECTS.index(each.effect), _rank(each.verdict)))
+
+    def _in_role(self, kind: Kind, role: str) -> Prospect:
+        newcomer = Partner(self._org(kind), role, funded=True)
+        after = judge(self.book, Team((*self.team.partners, newcomer), self.team.project))
+        effect, clauses = change(self.before, after)
+        return Prospect(
+            role,
+            after,
+            effect,
+            tuple(each.id for each in clauses),
+            tuple(f"{each.id}: {each.finding.detail}{_still(each)}" for each in clauses),
+            _paid(self.before, after, newcomer.org.id),
+        )
+
+
+def change(before: TeamVerdict, after: TeamVerdict) -> tuple[Effect, list[ClauseResult]]:
+    """What a newcomer did for a team, and the binding clauses through which they did it.
+
+    A deficit shrinks where fewer are lacking for certain; it may shrink where a clause that was open is no longer.
+    """
+    pairs = [(old, new) for old, new in zip(before.clauses, after.clauses, strict=True) if old.effect == "ineligible"]
+    helped = [new for old, new in pairs if _shrank(old, new)]
+    if helped:
+        return "helps", helped
+    perhaps = [new for old, new in pairs if old.status == "open" and new.status == "unknown"]
+    if perhaps:
+        return "may help", perhaps
+    return ("useful" if before.result in ("eligible", "review") else "no help"), []
+
+
+def alone(book: Rulebook, org: Org, project: Project, role: str | None = None) -> Team:
+    """A team of one: the seeker's own organisation, in `role` or in the one that leaves least to be done."""
+    known = Org(org.id, org.country, org.type, org.name, flags=dict.fromkeys(flags_of(book.call)))
+    roles = roles_of(book.call) if role is None else (role,)
+    teams = [Team((Partner(known, each, funded=True),), project) for each in (*roles[-1:], *roles[:-1])]
+    return min(teams, key=lambda team: _lacking(judge(book, team)))
+
+
+def _lacking(verdict: TeamVerdict) -> tuple[int, int]:
+    return _rank(verdict), sum(each.status in ("open", "fail") for each in verdict.clauses)
+
+
+def _rank(verdict: TeamVerdict) -> int:
+    return _RESULTS.index(verdict.result)
+
+
+def _shrank(old: ClauseResult, new: ClauseResult) -> bool:
+    if old.status not in ("open", "unknown") or new.status == "fail":
+        return False
+    return new.finding.need < old.finding.need or (old.status == "open" and new.status == "pass")
+
+
+def _still(each: ClauseResult) -> str:
+    return f"; still needs {number(each.finding.need)}" if each.finding.need else ""
+
+
+def _paid(before: TeamVerdict, after: TeamVerdict, org: str) -> bool | None:
+    if org in after.unfunded and org not in before.unfunded:
+        return False
+    return None if _undecided(after) > _undecided(before) else True
+
+
+def _undecided(verdict: TeamVerdict) -> int:
+    found = [each.finding for each in verdict.clauses if each.effect == "unfunded"]
+    return sum(int((finding.hi or 0) - (finding.lo or 0)) for finding in found)
+
+
+def _lived_in(team: Team) -> Iterable[str]:
+    people: Iterator[Partner] = (partner for partner in team.partners if partner.person and partner.person.stays)
+    for partner in people:
+        assert partner.person is not None
+        for stay in partner.person.stays or ():
+            yield from (text for text in (stay.country, stay.employer_country) if text is not None)

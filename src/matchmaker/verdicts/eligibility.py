@@ -1,0 +1,124 @@
+"""May they: a call's rules applied to everybody in an index, once for each kind of organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+
+from matchmaker.domain.calls import Call
+from matchmaker.domain.matches import CallDocument, MatchRequest, UnderCall
+from matchmaker.domain.teams import Org, Project, Team
+from matchmaker.domain.verdicts import ClauseNote, Eligibility, RulesNote, TeamNote
+from matchmaker.matching.arrays import BoolArray
+from matchmaker.matching.corpus import Corpus
+from matchmaker.places.resolve import display_name
+from matchmaker.rules.kinds import Kind, Prospects, alone
+from matchmaker.rules.language import read_call
+from matchmaker.rules.rulebook import Rulebook, rulebook
+from matchmaker.rules.team import TeamVerdict
+from matchmaker.rules.teams import team_of
+
+_SEEKER = "your organisation"
+
+
+class UnderRules:
+    """One question under one call."""
+
+    def __init__(self, corpus: Corpus, under: UnderCall, request: MatchRequest, seeker: int | None) -> None:
+        self._corpus = corpus
+        self.book = _book(under.document)
+        self._team = _team(corpus, self.book, under, request, seeker)
+        self.prospects = Prospects(self.book, self._team, under.sought_role)
+        self._under = under
+        self._named = _rows_of(corpus, self.prospects.named)
+
+    @property
+    def call(self) -> Call:
+        """The call."""
+        return self.book.call
+
+    def filters(self) -> list[tuple[str, BoolArray]]:
+        """Who may join at all and, where only that is wanted, who would help: masks over people."""
+        named = [("rules", self._over_people(lambda kind: not self.prospects.blocked(kind)))]
+        if self._under.only_helpful:
+            named.append(("helpful", self._over_people(self.prospects.helpful)))
+        return named
+
+    def of(self, person: int) -> Eligibility:
+        """What the rules say of the team with this person in it."""
+        kind = self._kind(person)
+        found = self.prospects.of(kind)
+        adds = f"Adds {display_name(kind.country)}: " if kind.country else ""
+        sentences = tuple(f"{adds}{sentence}" for sentence in found.sentences)
+        return Eligibility(
+            found.verdict.result,
+            _notes(found.verdict),
+            found.effect,
+            found.clauses,
+            sentences,
+            found.role,
+            found.funded,
+        )
+
+    def note(self) -> RulesNote:
+        """The call, the day and tables it rests on, and how the team so far stands."""
+        call, before, about = self.call, self.prospects.before, self.call.provenance
+        own = self._team.partners[0].role if self._under.team is None and self._team.partners else None
+        team = TeamNote(before.result, len(self._team.partners), _notes(before), before.unfunded)
+        return RulesNote(
+            call.id, call.title, call.funder, about.confidence, about.illustrative, about.source, about.retrieved,
+            before.reference_date, dict(before.set_versions), own, self.prospects.roles, team, before.notes,
+        )  # fmt: skip
+
+    def _over_people(self, holds: Callable[[Kind], bool]) -> BoolArray:
+        kinds, of_person = self._corpus.joining
+        by_kind = np.array([holds(Kind(*kind)) for kind in kinds], dtype=np.bool_)
+        mask: BoolArray = by_kind[of_person]
+        for place in self._named.values():
+            people = self._corpus.joining_through(place)
+            mask[people] = [holds(self._kind(int(person))) for person in people]
+        return mask
+
+    def _kind(self, person: int) -> Kind:
+        kinds, of_person = self._corpus.joining
+        place = self._corpus.tables.standing["institution"][person].as_py()
+        own = next((name for name, named in self._named.items() if named == place), None)
+        return Kind(*kinds[int(of_person[person])], own)
+
+
+def _rows_of(corpus: Corpus, names: frozenset[str]) -> dict[str, str]:
+    """Names of organisations (as a call or team writes them: id or ROR) → their ids in the index."""
+    found = {}
+    for name in sorted(names):
+        place = corpus.institution_named(name)
+        if place is not None:
+            found[name] = place
+    return found
+
+
+def _team(corpus: Corpus, book: Rulebook, under: UnderCall, request: MatchRequest, seeker: int | None) -> Team:
+    """The team so far: as given, else the seeker's own organisation, else nobody."""
+    if under.team is not None:
+        return team_of(under.team)
+    if seeker is None:
+        return (
+            Team(()) if request.home is None else alone(book, Org(_SEEKER, request.home), Project(), under.seeker_role)
+        )
+    kinds, of_person = corpus.joining
+    country, kind = kinds[int(of_person[seeker])]
+    place = corpus.tables.standing["institution"][seeker].as_py() or _SEEKER
+    return alone(book, Org(place, country or request.home, kind), Project(), under.seeker_role)
+
+
+@lru_cache(maxsize=64)
+def _book(document: CallDocument) -> Rulebook:
+    return rulebook(read_call(document.text, document.name))
+
+
+def _notes(verdict: TeamVerdict) -> tuple[ClauseNote, ...]:
+    return tuple(
+        ClauseNote(each.id, each.type, each.status, each.effect, each.text, each.finding.detail)
+        for each in verdict.clauses
+    )
