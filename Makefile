@@ -20,8 +20,8 @@ demo: .venv/.ready
 	@$(MM) index build --data $(DEMO) --format table
 	@echo "== partners for one researcher" >&2
 	@$(MM) match --researcher https://demo.invalid/people/P00001 --k 10 --data $(DEMO) --format table
-	@echo "== partners for one call, for somebody in Portugal" >&2
-	@$(MM) match --file docs/tutorial/a_call.txt --home PT --k 10 --data $(DEMO) --format table
+	@echo "== partners for one call, under its rules, for somebody in Portugal" >&2
+	@$(MM) match --file docs/tutorial/a_call.txt --home PT --call he-ria --k 10 --data $(DEMO) --format table
 ifneq ($(SERVE),0)
 	@echo "== pages and API on http://127.0.0.1:$(PORT) (stop with Ctrl-C)" >&2
 	@PORT=$(PORT) $(MM) serve --data $(DEMO)

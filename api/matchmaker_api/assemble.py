@@ -92,6 +92,14 @@ class Matchmaker:
         )  # fmt: skip
         return self.answer(request, actor)
 
+    def prepare(self) -> tuple[str, ...]:
+        """Load lists and screen the index before anybody asks; what nobody has said about this installation.
+
+        Raises InputError or SourceError for lists, terms or settings that cannot be used.
+        """
+        self._surroundings.setting(self.corpus)
+        return self._surroundings.notes
+
     def today(self) -> date:
         """The day by this instance's clock, UTC."""
         return self._now().date()
@@ -102,7 +110,7 @@ class Matchmaker:
         found = recommend_in_full(
             self._dated(request.as_of), request, run_id=uuid.uuid4().hex, setting=setting, today=self.today()
         )
-        self._safeguards.decided(actor, setting.lists, officers.decided(found.judged))
+        self._safeguards.decided(actor, setting.lists, officers.decided(found.judged, self.corpus.encoder.id))
         created = self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
         public = officers.seen_by(VISITING.role, found.answer).as_dict()
         run = Run(found.answer.meta.run_id, created, self.corpus.generation, requests.as_stored(request), public)

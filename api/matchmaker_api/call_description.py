@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 from matchmaker.domain.calls import AnyClause, Call, InternationalRule, type_of
 from matchmaker.domain.matches import plain
 from matchmaker.errors import InputError, MatchmakerError
+from matchmaker.rules.documents import Node, parsed
 from matchmaker.rules.language import read_call
 from matchmaker.rules.rulebook import Rulebook, rulebook
 from matchmaker.rules.wording import holds, sentence
-from matchmaker_api.calls import CallFile
+from matchmaker_api.calls import CallFile, tables_for
 
 LONGEST_TEXT: Final = 50_000  # characters of a call file; the longest of the package has 3,000
+_MOST_SETS: Final = 200  # the most of the package is 6
 _KINDS: Final = {"iero": "European research organisations (IERO)", "io": "International organisations",
                  "eu_body": "Bodies of the Union"}  # fmt: skip
 _TERRITORIES: Final = {
@@ -38,9 +41,12 @@ def overview(call: Call) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def description(file: CallFile, at: date | None = None) -> dict[str, Any]:
-    """The whole call, its sets as they are on its reference date or on the day `at`."""
-    call, book = file.call, rulebook(file.call, at)
+def description(file: CallFile, data: Path, at: date | None = None) -> dict[str, Any]:
+    """The whole call, its sets as they are on its reference date or on the day `at`.
+
+    `data` is the data folder, whose own tables a call may refer to.
+    """
+    call, book = file.call, rulebook(file.call, at, tables_for(data, file.call))
     return {
         **overview(call), "topics": list(call.topics), "own": file.own, "file": file.file,
         "provenance": plain_provenance(call),
@@ -70,20 +76,29 @@ def counting(call: Call) -> list[str]:
     return [*said, _TERRITORIES[call.territories], *(_placed(rule) for rule in call.international)]
 
 
-def checked(text: str, file: str = "the file") -> dict[str, Any]:
+def checked(text: str, data: Path, file: str = "the file") -> dict[str, Any]:
     """Whether `text` is a call: {valid: true, call, rules}, or {valid: false, errors: [{where, what, hint}]}.
 
     The reader stops at the first thing that is wrong, so there is one error at a time.
     """
     try:
+        _of_a_size(text, file)
         call = read_call(text, file)
-        rulebook(call)
+        rulebook(call, own=tables_for(data, call))
     except MatchmakerError as error:
         return {"valid": False, "errors": [_complaint(error, file)]}
     except RecursionError:
         deep = InputError(f"{file}: it is nested too deeply", hint="no call needs as much")
         return {"valid": False, "errors": [_complaint(deep, file)]}
     return {"valid": True, "call": overview(call), "rules": rules(call)}
+
+
+def _of_a_size(text: str, file: str) -> None:
+    """Refuse what only somebody who wants to keep this service busy would write: sets rest on one another."""
+    written = parsed(text, file)
+    sets = written.value.get("sets") if isinstance(written.value, dict) else None
+    if isinstance(sets, dict) and len(sets) > _MOST_SETS:
+        Node(sets, "sets", file).fail(f"there are {len(sets)} sets", f"at most {_MOST_SETS} are read here")
 
 
 def _rule(clause: AnyClause) -> dict[str, Any]:

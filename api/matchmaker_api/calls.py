@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Final
 
 from matchmaker.domain.calls import AnyClause, Call, Group
+from matchmaker.domain.conditions import Combined, Ref, SetTerm
 from matchmaker.errors import InputError, MatchmakerError, NotFoundError, SourceError
+from matchmaker.places.own_tables import NO_TABLES, OwnTables, is_own, own_tables
 from matchmaker.rules.documents import read_text
 from matchmaker.rules.language import find_call, preset_ids, read_call
+from matchmaker_api.deployment import deployment
 
 FOLDER: Final = "calls"
 SUFFIXES: Final = (".json", ".yaml", ".yml")
@@ -92,6 +95,29 @@ def call_or_path(data: Path, name: str) -> Call:
     return find_call(name) if Path(name).suffix in SUFFIXES else call_named(data, name)
 
 
+def tables_for(data: Path, call: Call) -> OwnTables:
+    """The sets of countries of this installation, where the call refers to one; else none, and none are read.
+
+    Raises SourceError for tables that cannot be used, without the place of the folder: the asker may be anybody.
+    """
+    if not any(is_own(ref) for term in call.sets.values() for ref in _refs(term)):
+        return NO_TABLES
+    folder = deployment(data).tables
+    try:
+        return own_tables(folder) if folder.is_dir() else NO_TABLES
+    except MatchmakerError as error:
+        said = error.message.replace(f"{folder}/", "")
+        raise SourceError(f"the tables of this installation cannot be used: {said}", hint=error.hint) from error
+
+
+def _refs(term: SetTerm) -> Iterator[str]:
+    if isinstance(term, Ref):
+        yield term.ref
+    elif isinstance(term, Combined):
+        for part in term.terms:
+            yield from _refs(part)
+
+
 def matching(catalogue: Catalogue, words: str = "", funder: str = "") -> list[CallFile]:
     """The calls in which every word stands (id, title, funder, programme, topics, rules), of a funder if one is named.
 
@@ -134,7 +160,8 @@ def _own_files(folder: Path) -> tuple[list[CallFile], tuple[Fault, ...]]:
             about = path.stat()
             read.append(_read(path, about.st_mtime_ns, about.st_size))
         except MatchmakerError as error:
-            faults.append(Fault(path.name, error.message.replace(f"{path}: ", ""), error.hint))
+            said = error.message.replace(f"{path}: ", "").replace(str(path), path.name)
+            faults.append(Fault(path.name, said, error.hint))
         except OSError as error:
             faults.append(Fault(path.name, f"it cannot be read: {error.strerror}", "check the file"))
     return read, tuple(faults)

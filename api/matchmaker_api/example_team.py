@@ -1,82 +1,64 @@
-"""A small team for a call, to start from and to change: invented organisations, chosen by the rules of the call."""
+"""A small team for a call, to start from and to change: invented organisations that meet the call's conditions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
 from typing import Any, Final
 
-from matchmaker.domain.calls import AnyClause, Call, Group, Statement, TimeSince
-from matchmaker.domain.teams import Org, Partner, Person, Project, Team
+from matchmaker.domain.matches import plain
+from matchmaker.domain.teams import Org, Partner, Team
+from matchmaker.rules.completion import completion
 from matchmaker.rules.rulebook import Rulebook
-from matchmaker.rules.team import candidate_effect
-from matchmaker.rules.vocabulary import COORDINATOR, flags_of, roles_of, words_of
+from matchmaker.rules.team import judge
+from matchmaker.rules.vocabulary import COORDINATOR
 
-_LARGEST: Final = 4
-_PER_SET: Final = 4
-_YEARS_SINCE_DOCTORATE: Final = 5
+_SAID: Final = ("gep", "sme", "iero", "io", "eu_body", "hq", "subdivision", "group", "control")
 
 
 def example_team(book: Rulebook) -> dict[str, Any]:
-    """A team document (as `check-team` takes it) of one to four partners; it need not meet every rule.
+    """A team document (as `check-team` takes it): a smallest team that lacks no partner, else a single university.
 
-    Partners are added as long as one of the kinds that the call's words suggest brings the team nearer to what is asked
-    for. Equal calls give equal teams.
+    What the call asks for on paper, or of the project, may still be missing. Equal calls give equal teams.
     """
-    call = book.call
-    options, chosen = list(_options(call, book)), list[Partner]()
-    while len(chosen) < _LARGEST and (best := _next(book, chosen, options)):
-        chosen.append(best)
-    told: dict[str, Any] = {"partners": [_document(partner) for partner in chosen or options[:2]]}
-    statements = [clause.key for clause in _parts(call.clauses) if isinstance(clause, Statement)]
-    return told | ({"project": {"statements": dict.fromkeys(statements, True)}} if statements else {})
+    found = completion(book, Team(())).partners
+    partners = [_named(partner, number) for number, partner in enumerate(found, 1)]
+    partners = partners or [Partner(Org("university-1", next(iter(book.countries), None), "university"), funded=True)]
+    return {"partners": [_document(partner) for partner in _led(partners, book)]}
 
 
-def _next(book: Rulebook, chosen: list[Partner], options: list[Partner]) -> Partner | None:
-    """The first kind of partner that helps: no organisation twice, and one coordinator."""
-    taken = {partner.org.id for partner in chosen}
-    led = any(partner.role == COORDINATOR for partner in chosen)
-    team = Team(tuple(chosen), Project())
-    free = (each for each in options if each.org.id not in taken and not (led and each.role == COORDINATOR))
-    return next((each for each in free if candidate_effect(book, team, each).effect == "helps"), None)
+def _named(partner: Partner, number: int) -> Partner:
+    """With a name for an organisation that is any of its kind; one that the call itself names keeps its own."""
+    org = partner.org
+    if " " not in org.id:
+        return partner
+    return replace(
+        partner, org=replace(org, id=f"{org.type or 'organisation'}-{(org.country or 'x').lower()}-{number}")
+    )
 
 
-def _options(call: Call, book: Rulebook) -> Iterator[Partner]:
-    """Kinds of partners that the roles, sets, types and flags of a call suggest; the plainest first."""
-    people = {clause.who for clause in _parts(call.clauses) if isinstance(clause, TimeSince)}
-    named = sorted(words_of(call, "org_id"))
-    types = sorted(words_of(call, "org_type") | {"university"}, key=lambda each: each != "university")
-    for flags in ({}, dict.fromkeys(sorted(flags_of(call)), True)):
-        for role in (COORDINATOR, *roles_of(call)[:-1]):
-            person = Person(events={"phd_defence": _doctorate(book)}) if role in people else None
-            for code in _countries(book):
-                for kind in types:
-                    for org_id in (f"{kind.replace('_', '-')}-{code.lower()}", *named):
-                        sme = True if kind == "company" else None
-                        org = Org(org_id, code, kind, gep=True, sme=sme, flags=dict[str, bool | None](flags))
-                        yield Partner(org, role, True, person=person)
-
-
-def _countries(book: Rulebook) -> list[str]:
-    """Some certain members of every set, in turns, so that the first ones are from different sets."""
-    some = [[code for code in sorted(places.members) if len(code) == 2] for places in book.sets.values()]
-    spread = [codes[:: max(1, len(codes) // _PER_SET)][:_PER_SET] for codes in some]
-    return list(dict.fromkeys(code for turn in range(_PER_SET) for codes in spread for code in codes[turn : turn + 1]))
+def _led(partners: list[Partner], book: Rulebook) -> list[Partner]:
+    """With the first as coordinator, where nobody is and the verdict stays the same."""
+    if any(partner.role == COORDINATOR for partner in partners):
+        return partners
+    led = [replace(partners[0], role=COORDINATOR), *partners[1:]]
+    same = judge(book, Team(tuple(led))).result == judge(book, Team(tuple(partners))).result
+    return led if same else partners
 
 
 def _document(partner: Partner) -> dict[str, Any]:
     org = partner.org
-    told: dict[str, Any] = {"id": org.id, "country": org.country, "type": org.type, "gep": True}
-    told |= {"sme": True} if org.sme else {}
-    told |= {"flags": dict(org.flags)} if org.flags else {}
-    events = {} if partner.person is None else {"person": {"phd": partner.person.events["phd_defence"].isoformat()}}
-    return {"org": told, "role": partner.role, "funded": True, **events}
+    told: dict[str, Any] = {"id": org.id, "country": org.country, "type": org.type}
+    told |= {key: getattr(org, key) for key in _SAID if getattr(org, key) is not None}
+    told |= {"flags": org.flags} if org.flags else {}
+    written: dict[str, Any] = {"org": told, "role": partner.role, "funded": partner.funded}
+    written |= {"flags": partner.flags} if partner.flags else {}
+    written |= {"discipline": partner.disciplines} if partner.disciplines else {}
+    written |= {"person": _person(partner)} if partner.person is not None else {}
+    document: dict[str, Any] = plain(written)
+    return document
 
 
-def _doctorate(book: Rulebook) -> date:
-    return book.reference.replace(year=book.reference.year - _YEARS_SINCE_DOCTORATE, month=1, day=15)
-
-
-def _parts(clauses: tuple[AnyClause, ...]) -> Iterator[AnyClause]:
-    for clause in clauses:
-        yield from _parts(clause.clauses) if isinstance(clause, Group) else (clause,)
+def _person(partner: Partner) -> dict[str, Any]:
+    who = partner.person
+    assert who is not None
+    return {**who.events, **({"citizenship": who.citizenship} if who.citizenship else {})}

@@ -9,6 +9,7 @@ from typing import Any
 from matchmaker.domain.matches import MatchAnswer, MatchResult, plain
 from matchmaker.domain.verdicts import Withheld
 from matchmaker.safeguards.names import POSSIBLE
+from matchmaker.safeguards.topics import threshold_for
 from matchmaker.verdicts.screening import Judged, as_seen_by_seekers
 from matchmaker_api.access import may
 from matchmaker_api.state.safeguard_log import Decided
@@ -37,12 +38,11 @@ def screening_of(answer: MatchAnswer) -> dict[str, Any]:
     }
 
 
-def decided(judged: Sequence[Judged]) -> list[Decided]:
+def decided(judged: Sequence[Judged], encoder_id: str) -> list[Decided]:
     """Decisions as the log takes them, with the thresholds they rest on."""
-    return [
-        Decided(each.organisation, each.case, each.decision, {"name_possible": POSSIBLE}, each.person)
-        for each in judged
-    ]
+    line = threshold_for(encoder_id)
+    thresholds = {"name_possible": POSSIBLE} | ({} if line is None else {"topic": line})
+    return [Decided(each.organisation, each.case, each.decision, thresholds, each.person) for each in judged]
 
 
 def _organisation(each: Withheld) -> dict[str, Any]:

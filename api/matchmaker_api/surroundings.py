@@ -42,11 +42,9 @@ class Surroundings:
             return self._settings[corpus.generation]
 
     @property
-    def lists(self) -> Lists:
-        """The screening lists as last read."""
-        with self._reading:
-            self._refresh()
-            return self._lists
+    def notes(self) -> tuple[str, ...]:
+        """What nobody has said about this installation, and what follows from it."""
+        return deployment(self._data).notes
 
     def _refresh(self) -> None:
         about = deployment(self._data)

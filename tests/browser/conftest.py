@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from tests.browser.steps import served
 
 from matchmaker_api import Matchmaker
-from matchmaker_api.http.app import create_app
-from matchmaker_api.http.serving import listening
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -22,18 +18,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 @pytest.fixture(scope="module")
 def address(demo: Matchmaker) -> Iterator[str]:
-    """A real server on a free port, stopped at the end."""
-    with listening("127.0.0.1", 0) as door:
-        config = uvicorn.Config(create_app(demo), access_log=False, log_level="warning", lifespan="off",
-                                timeout_graceful_shutdown=1)  # fmt: skip
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{door.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(timeout=10)
+    """Where the demo is served."""
+    with served(demo) as there:
+        yield there
 
 
 @pytest.fixture(scope="module")

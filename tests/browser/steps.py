@@ -1,8 +1,34 @@
-"""What people do on the pages, in a few words."""
+"""What people do on the pages, in a few words, and the server they do it with."""
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
 from playwright.sync_api import Page
+
+from matchmaker_api import Matchmaker
+from matchmaker_api.http.app import create_app
+from matchmaker_api.http.serving import listening
+
+
+@contextmanager
+def served(matchmaker: Matchmaker) -> Iterator[str]:
+    """A real server on a free port, stopped at the end."""
+    with listening("127.0.0.1", 0) as door:
+        config = uvicorn.Config(create_app(matchmaker), access_log=False, log_level="warning", lifespan="off",
+                                timeout_graceful_shutdown=1)  # fmt: skip
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{door.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(timeout=10)
 
 
 def ask(page: Page, address: str, **fields: str) -> None:

@@ -182,6 +182,7 @@ def test_every_call_of_the_package_is_found_well_formed(client: TestClient, call
     assert told["call"] == {key: shown[key] for key in told["call"]}
 
 
+MANY_SETS = "sets:\n" + "".join(f"  s{i}: {{name: s{i - 1}}}\n" for i in range(1, 1900))
 MISTAKES = {
     "an unknown type": (OWN.replace("count,", "cuont,"), "clauses[0].type", "'cuont'", "share"),
     "an unknown key": (OWN + "extra: 1\n", "the document", "'extra'", "clauses"),
@@ -190,6 +191,7 @@ MISTAKES = {
     "a set there is not": (OWN + "sets: {S: {ref: wb.X}}\n", "sets.S.ref", "'wb.X'", "wb.L"),
     "Norway read as false": (OWN + "sets: {S: {codes: [SE, NO]}}\n", "sets.S.codes[1]", "false", '"NO"'),
     "no YAML": (OWN + "  - [\n", "line 10, column 1", "not YAML", ""),
+    "too many sets": (OWN + MANY_SETS, "sets", "1899", "200"),
     "nothing": ("", "the document", "nothing", "schema"),
 }  # fmt: skip
 
@@ -273,6 +275,48 @@ def test_two_files_that_claim_one_id_are_both_refused(client: TestClient, folder
 def test_a_word_of_the_addresses_is_no_id(client: TestClient, folder: Path) -> None:
     (folder / "a.yaml").write_text(call_file("check"), encoding="utf-8")
     assert "a word of this program" in client.get("/v1/calls").json()["meta"]["notes"][0]
+
+
+OWN_SET = OWN.replace("clauses:", "sets: {P: {ref: own.partners}}\nclauses:").replace(
+    "min: 2}", "where: {country: {in: P}}, min: 2}"
+)
+SOURCES = """[partners]
+title = "Partner states"
+vintage = 2026-11-01
+source = "our statutes"
+confidence = "high"
+max_age_days = 400
+"""
+
+
+def test_a_call_may_rest_on_a_table_of_the_installation(client: TestClient, folder: Path) -> None:
+    (folder / "own.yaml").write_text(OWN_SET, encoding="utf-8")
+    tables = folder.parent / "tables"
+    tables.mkdir()
+    (tables / "partners.csv").write_text("alpha2,from,to\nDE,,\nKE,2020-01-01,\n", encoding="utf-8")
+    (tables / "SOURCES.toml").write_text(SOURCES, encoding="utf-8")
+    (places,) = client.get("/v1/calls/own-call").json()["sets"]
+    assert (places["codes"], places["versions"]) == (["DE", "KE"], {"own.partners": "own.partners@2026-11-01"})
+    assert client.post("/v1/calls/own-call/check-team", json=TEAM).json()["result"] == "eligible"
+    assert client.post("/v1/calls/validate", json={"text": OWN_SET}).json()["valid"] is True
+    assert client.get("/calls/own-call/team").status_code == 200
+
+
+def test_a_table_that_is_missing_or_broken_is_named_without_the_place_of_the_folder(
+    client: TestClient, folder: Path
+) -> None:
+    (folder / "own.yaml").write_text(OWN_SET, encoding="utf-8")
+    (error,) = client.post("/v1/calls/validate", json={"text": OWN_SET}).json()["errors"]
+    assert "own.partners" in error["what"]
+    tables = folder.parent / "tables"
+    tables.mkdir()
+    (tables / "partners.csv").write_text("alpha2,from,to\nDE,,\nZZ,,\n", encoding="utf-8")
+    (tables / "SOURCES.toml").write_text(SOURCES, encoding="utf-8")
+    sent = client.get("/v1/calls/own-call")
+    assert sent.status_code == 422
+    assert "partners.csv: line 3" in sent.json()["detail"]
+    assert str(folder.parent) not in sent.text
+    assert client.get("/v1/calls/he-ria").status_code == 200
 
 
 # ---- what is documented ------------------------------------------------------------------------------------

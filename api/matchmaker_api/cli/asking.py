@@ -182,9 +182,8 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
         "": row["rank"],
         "who": f"{row['name']}\n{row['institution'] or ''}",
         "from": row["country"],
-        "score": f"{row['score']:.3f}\n{row['band']}",
+        "score": "\n".join(filter(None, (f"{row['score']:.3f}", row["band"], row["effect"]))),
         "rank before": f"{row['rank_before']}" + (f"\nmoved {moved:+d}" if moved else ""),
-        **({"under the call": f"{row['eligibility']}\n{row['effect'] or ''}"} if row["effect"] else {}),
         "nearest text, and the terms both use": f"{row['evidence']}\n[{row['terms']}]"
         if row["terms"]
         else row["evidence"],

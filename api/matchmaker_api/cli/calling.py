@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -10,38 +10,125 @@ from typing import Any
 
 from matchmaker.domain.calls import Call
 from matchmaker.domain.teams import Team
+from matchmaker.errors import InputError
+from matchmaker.places.own_tables import NO_TABLES, OwnTables
+from matchmaker.rules.annexes import AnnexVerdict, judge_with_annexes
+from matchmaker.rules.completion import Completion, completion
 from matchmaker.rules.documents import read_text
 from matchmaker.rules.findings import ClauseResult
-from matchmaker.rules.language import find_call, preset, preset_ids, read_call
+from matchmaker.rules.language import read_call
 from matchmaker.rules.rulebook import rulebook
-from matchmaker.rules.team import TeamVerdict, judge
+from matchmaker.rules.team import TeamVerdict
 from matchmaker.rules.teams import find_team, team_of
 from matchmaker.rules.wording import sentence
+from matchmaker_api.calls import all_calls, call_or_path, tables_for
+from matchmaker_api.cli.output import DATA_DEFAULT
 
 
-def list_rows() -> list[dict[str, Any]]:
-    """One row per call of the package, with how sure we are of it and when it was read."""
-    return [_row(preset(call_id)) for call_id in preset_ids()]
+def list_rows(data: Path | None = None) -> list[dict[str, Any]]:
+    """One row per call of the package and of the data folder, with how sure we are of it and when it was read."""
+    return [_row(file.call) for file in all_calls(data or DATA_DEFAULT).files.values()]
 
 
-def show_lines(call: Call) -> list[str]:
+def fault_lines(data: Path | None = None) -> list[str]:
+    """One line per file of the data folder that should be a call and cannot be used, with the reason."""
+    return [f"not usable: {each.file}: {each.message}" for each in all_calls(data or DATA_DEFAULT).faults]
+
+
+def show_lines(call: Call, own: OwnTables = NO_TABLES) -> list[str]:
     """The call as text: what it is, where its rules were read, its sets on its reference date, and every rule."""
-    return [*_heading(call), "", *_sets(call), "", *_rules(call)]
+    return [*_heading(call), "", *_sets(call, own), "", *_rules(call)]
 
 
-def check_file(path: Path) -> dict[str, Any]:
+def check_file(path: Path, data: Path | None = None) -> dict[str, Any]:
     """Read and check a call file. Raises InputError naming file, path and the allowed words for what is wrong."""
     call = read_call(read_text(path), str(path))
-    rulebook(call)
+    rulebook(call, own=tables_in(data, call))
     return _row(call)
 
 
-def check_team(call: Call, team_json: Team | Path | object, at: date | None = None) -> dict[str, Any]:
+def check_team(
+    call: Call,
+    team_json: Team | Path | object,
+    at: date | None = None,
+    annexes: Mapping[str, Call] | None = None,
+    own: OwnTables = NO_TABLES,
+) -> dict[str, Any]:
     """The answer of `call check-team`: the team as read, the path of its file, or its JSON document.
 
-    `at` takes the place of the call's reference date. Raises InputError for a team that is not well formed.
+    `at` takes the place of the reference date of the call and of the `annexes` (by country or organisation), whose
+    findings are under `annexes`; `result` is then the worst of all. Raises InputError for a team that is not well
+    formed, and for an annex of nobody.
     """
-    return answer(judge(call, _team(team_json), at))
+    book, team = rulebook(call, at, own), _team(team_json)
+    judged = judge_with_annexes(book, team, annexes or {}, at, own)
+    found = {**answer(judged.verdict), "result": judged.result, "completion": _completion(completion(book, team))}
+    if annexes:
+        found["notes"] = [*found["notes"], *judged.notes]
+        found["annexes"] = [_annex(each) for each in judged.annexes]
+    return found
+
+
+def team_lines(found: dict[str, Any]) -> Iterator[str]:
+    """What a table of clauses does not show, one line each: what is still needed, the annexes, the notes."""
+    yield _needed(found["completion"])
+    for each in found.get("annexes", ()):
+        open_ones = [clause["id"] for clause in each["clauses"] if clause["status"] in ("open", "fail", "unknown")]
+        lacking = f": {', '.join(open_ones)}" if open_ones else ""
+        yield f"{each['partner']} under {each['call']}: {each['result']}{lacking}"
+    yield from found["notes"]
+
+
+def _needed(found: dict[str, Any]) -> str:
+    if found["state"] == "completable":
+        return f"further partners needed at least: {found['further']}, such as {'; '.join(found['example'])}"
+    said = {
+        "complete": "no further partners are needed",
+        "dead": f"no further partners can complete this team: {' and '.join(found['collides'])} cannot be met",
+        "undecided": f"whether further partners can complete this team is not settled: {found['reason']}",
+    }
+    return said[found["state"]]
+
+
+def _completion(found: Completion) -> dict[str, Any]:
+    return {
+        "state": found.state,
+        "further": found.further,
+        "example": list(found.example),
+        "collides": list(found.collides),
+        "exact": found.exact,
+        "reason": found.reason,
+    }
+
+
+def _annex(each: AnnexVerdict) -> dict[str, Any]:
+    return {
+        "partner": each.partner,
+        "annex": each.key,
+        "call": each.verdict.call,
+        "result": each.verdict.result,
+        "clauses": [_clause(clause) for clause in each.verdict.clauses],
+        "notes": list(each.verdict.notes),
+    }
+
+
+def tables_in(data: Path | None, *calls: Call) -> OwnTables:
+    """The deployer's sets of countries of a data folder; none where no call refers to one, and then none are read."""
+    found = (tables_for(data or DATA_DEFAULT, call) for call in calls)
+    return next((tables for tables in found if tables.tables), NO_TABLES)
+
+
+def named_annexes(given: Iterable[str], data: Path | None = None) -> dict[str, Call]:
+    """The annexes written as `DE=file.yaml`. Raises InputError for anything else, and for a key that stands twice."""
+    annexes: dict[str, Call] = {}
+    for text in given:
+        key, equals, file = text.partition("=")
+        if not (key and equals and file):
+            raise InputError(f"{text[:80]!r} is no annex", hint="write a country or an organisation, =, and a file")
+        if key in annexes:
+            raise InputError(f"two annexes are given for {key[:80]!r}", hint="give one for each")
+        annexes[key] = named_call(file, data)
+    return annexes
 
 
 def answer(verdict: TeamVerdict) -> dict[str, Any]:
@@ -57,9 +144,9 @@ def answer(verdict: TeamVerdict) -> dict[str, Any]:
     }
 
 
-def named_call(name: str) -> Call:
+def named_call(name: str, data: Path | None = None) -> Call:
     """A call by its id, or by the path of its file. Raises NotFoundError or InputError."""
-    return find_call(name)
+    return call_or_path(data or DATA_DEFAULT, name)
 
 
 def _team(given: Team | Path | object) -> Team:
@@ -115,8 +202,8 @@ def _heading(call: Call) -> Iterator[str]:
     yield "Dates: " + ", ".join(f"{name.replace('_', ' ')} {day}" for name, day in call.dates.items())
 
 
-def _sets(call: Call) -> Iterator[str]:
-    book = rulebook(call)
+def _sets(call: Call, own: OwnTables) -> Iterator[str]:
+    book = rulebook(call, own=own)
     for name, places in book.sets.items():
         doubtful = f"; not certain: {', '.join(sorted(places.uncertain))}" if places.uncertain else ""
         yield f"{name}: {', '.join(sorted(places.members)) or 'nobody for certain'}{doubtful}"

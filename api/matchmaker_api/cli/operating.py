@@ -47,10 +47,21 @@ def doctor(data: Data = DATA_DEFAULT, format: FormatOption = None, as_json: Json
         **{name: version(name) for name in _LIBRARIES},
         "cores": os.cpu_count(),
         **_state_of(data),
+        "notes": "; ".join(_notes_on(data)),
     }
     show(facts, [{"what": key, "value": value} for key, value in facts.items()], chosen(format, as_json))
     if "people" not in facts:
         raise typer.Exit(_UNUSABLE_INDEX)
+
+
+def _notes_on(data: Path) -> tuple[str, ...]:
+    """What nobody has said about this installation, or why its settings cannot be used."""
+    from matchmaker_api.deployment import deployment
+
+    try:
+        return deployment(data).notes
+    except MatchmakerError as error:
+        return (f"{type(error).__name__}: {error.message}",)
 
 
 def _state_of(data: Path) -> dict[str, Any]:

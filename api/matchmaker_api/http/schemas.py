@@ -13,14 +13,9 @@ from matchmaker.domain.policies import EquityTarget, RerankMethod
 from matchmaker.domain.research import Home, Text
 from matchmaker.domain.verdicts import (
     ClauseNote,
-    ConditionNote,
-    ListNote,
     ReasonNote,
     RulesNote,
-    Safeguards,
     SafeguardsNote,
-    TopicNote,
-    Withheld,
 )
 from matchmaker.matching.questions import MAX_TEXT
 
@@ -198,32 +193,6 @@ class AbsenceOut(BaseModel):
     last_shown_score: float | None
     clauses: list[ClauseNote]
     reasons: list[ReasonNote]
-
-
-class ShownOut(BaseModel):
-    """Somebody of a list for whom a person must look, or who may join on conditions."""
-
-    model_config = ConfigDict(extra="forbid")
-    rank: int
-    researcher: str
-    institution: str | None
-    decision: str
-    reasons: list[ReasonNote]
-    conditions: list[ConditionNote]
-    safeguards: Safeguards
-
-
-class WithheldOut(BaseModel):
-    """What only officers may see of a run: who was held back and who needs a look, and what that rests on."""
-
-    model_config = ConfigDict(extra="forbid")
-    run_id: str
-    at: date
-    gaps: list[str]
-    lists: list[ListNote]
-    topics: list[TopicNote]
-    organisations: list[Withheld]
-    shown: list[ShownOut]
 
 
 class PageMeta(BaseModel):

@@ -166,11 +166,22 @@ class ClauseOut(BaseModel):
     detail: str
 
 
+class CompletionOut(BaseModel):
+    """Whether further partners could complete the team: how many at least, an example, or what cannot be met."""
+
+    model_config = _Closed
+    state: Literal["complete", "completable", "dead", "undecided"]
+    further: int | None
+    example: list[str]
+    collides: list[str]
+    exact: bool
+    reason: str
+
+
 class TeamVerdictOut(BaseModel):
     """What a call says about a team. `unfunded` may join and are not paid; `notes` say who could not be placed."""
 
-    # What `call check-team` adds is added here unchanged.
-    model_config = ConfigDict(extra="allow")
+    model_config = _Closed
     result: Result
     call: str
     reference_date: date
@@ -178,6 +189,7 @@ class TeamVerdictOut(BaseModel):
     unfunded: list[str]
     set_versions: dict[str, str]
     notes: list[str]
+    completion: CompletionOut
 
 
 class CallMistake(BaseModel):

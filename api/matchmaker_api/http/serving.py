@@ -23,6 +23,8 @@ def serve(data: Path, host: str, port: int) -> None:
     of clients and ids of people stand in them.
     """
     with listening(host, port) as door, connect(data) as matchmaker:
+        for note in matchmaker.prepare():
+            sys.stderr.write(f"note: {note}\n")
         sys.stderr.write(f"matchmaker serves {data} on {_address(door)} (Ctrl-C ends it)\n")
         sys.stderr.flush()
         config = uvicorn.Config(

@@ -174,7 +174,7 @@ def _read(log: Path, heads: Sequence[Head]) -> tuple[Head, str, int]:
             for line in lines:
                 after = followed(line, at)
                 if isinstance(after, str):
-                    return at, after, size
+                    return at, after, max(size, at.end + len(line))  # it may grow while it is read
                 if any(head.seq == after.seq and head != after for head in heads):
                     return at, "it is not the record that was acknowledged", size
                 at = after

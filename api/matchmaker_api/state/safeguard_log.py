@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib.metadata import version
@@ -73,10 +73,8 @@ class SafeguardLog:
             return []
         loaded = self._loaded(lists)
         key = self._key() if any(each.person is not None for each in decisions) else b""
-        records = [
-            {**self._head("decision", actor), "subject": _pseudonym(key, each.person), **_said(each, loaded)}
-            for each in decisions
-        ]
+        head = self._head("decision", actor)
+        records = [{**head, "subject": _pseudonym(key, each.person), **_said(each, loaded)} for each in decisions]
         return self._append(records)
 
     def looked(self, actor: Actor, what: Seen, run_id: str | None = None) -> int:
@@ -173,18 +171,23 @@ def _review(clearance: Clearance | None) -> dict[str, Any]:
 
 def inputs_digest(case: Case) -> str:
     """SHA-256 of everything a decision rested on: equal cases have equal digests."""
-    return sha256(canonical_json({"case": _ordered(asdict(case))}))
+    return sha256(canonical_json({"case": _ordered(case)}))
 
 
 def _ordered(value: Any) -> Any:
-    """JSON values, sets in order and days as text."""
-    if isinstance(value, dict):
-        return {key: _ordered(each) for key, each in value.items()}
-    if isinstance(value, set | frozenset):
-        return sorted(_ordered(each) for each in value)
+    """Records as JSON values, sets in order and days as text.
+
+    Raises TypeError for anything else: a digest that left out what it cannot read would call different cases equal.
+    """
+    if isinstance(value, str | int | float | None):
+        return value
     if isinstance(value, list | tuple):
         return [_ordered(each) for each in value]
-    return value.isoformat() if isinstance(value, date) else value
+    if isinstance(value, frozenset):
+        return sorted(_ordered(each) for each in value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return {field.name: _ordered(getattr(value, field.name)) for field in fields(value)}
 
 
 @cache

@@ -14,17 +14,17 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import resources
-from importlib.abc import Traversable
 from importlib.metadata import version
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final, cast
 
 from matchmaker.errors import MatchmakerError
 from matchmaker.files import canonical_json, sha256
 from matchmaker.safeguards.lists import Lists
+from matchmaker.safeguards.many import screen_many
 from matchmaker.safeguards.names import LOGGED, POSSIBLE
 from matchmaker.safeguards.records import Entry, Finding, Organisation, Strength
-from matchmaker.safeguards.screening import Screen
 from matchmaker_api.state import private
 
 Findings = dict[str, tuple[Finding, ...]]
@@ -49,19 +49,13 @@ def screened(
     if (kept := _read(path, about, entries)) is not None:
         return kept
     started = time.monotonic()
-    found = _screened(organisations, entries)
+    found = dict(sorted(screen_many(organisations, entries).items()))
     _log.info(
         "screened %d organisations against %d entries in %.1f s: %d have findings",
         len(organisations), len(entries), time.monotonic() - started, len(found),
     )  # fmt: skip
     _keep(path, about, found, entries)
     return found
-
-
-def _screened(organisations: Sequence[Organisation], entries: Sequence[Entry]) -> Findings:
-    screen = Screen(entries)
-    found = {organisation.id: screen.screen(organisation).findings for organisation in organisations}
-    return {known: found[known] for known in sorted(found) if found[known]}
 
 
 def _key(lists: Lists) -> str:

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from matchmaker.errors import InputError
 from matchmaker.rules.rulebook import rulebook
 from matchmaker_api.call_description import LONGEST_TEXT, checked, description, overview, rules
-from matchmaker_api.calls import FOLDER, CallFile, Fault, all_calls, call_file, matching
+from matchmaker_api.calls import FOLDER, CallFile, Fault, all_calls, call_file, matching, tables_for
 from matchmaker_api.cli import calling
 from matchmaker_api.example_team import example_team
 from matchmaker_api.http.asking import Asked
@@ -48,7 +48,7 @@ def check_page() -> Response:
 
 
 @router.post("/calls/check")
-def check(values: _Fields) -> Response:
+def check(matchmaker: Asked, values: _Fields) -> Response:
     """The rules of a call file as sentences, or what is wrong with it; the text stays in its field."""
     text = values.get("file", "")
     if len(text) > LONGEST_TEXT:
@@ -56,20 +56,21 @@ def check(values: _Fields) -> Response:
             {"where": "the document", "what": f"it has {len(text):,} characters",
              "hint": f"at most {LONGEST_TEXT:,} are read here"}]}  # fmt: skip
         return _check(text, told)
-    return _check(text, checked(text))
+    return _check(text, checked(text, matchmaker.data))
 
 
 @router.get("/calls/{call}")
 def call(matchmaker: Asked, call: str) -> Response:
     """A call: every rule as a sentence, its sets of countries, where it was read, and its file."""
-    return page("call.html", call=description(call_file(matchmaker.data, call)))
+    return page("call.html", call=description(call_file(matchmaker.data, call), matchmaker.data))
 
 
 @router.get("/calls/{call}/team")
 def team_page(matchmaker: Asked, call: str) -> Response:
     """A field with a small team to start from."""
     file = call_file(matchmaker.data, call)
-    example = json.dumps(example_team(rulebook(file.call)), indent=2)
+    book = rulebook(file.call, own=tables_for(matchmaker.data, file.call))
+    example = json.dumps(example_team(book), indent=2)
     return _team(file, Filled({"team": example}), example=True)
 
 
@@ -85,7 +86,8 @@ def check_team(matchmaker: Asked, call: str, values: _Fields) -> Response:
     if messages:
         return _team(file, Filled(values, messages), status=422)
     try:
-        return _team(file, Filled(values), calling.check_team(file.call, document, at))
+        own = tables_for(matchmaker.data, file.call)
+        return _team(file, Filled(values), calling.check_team(file.call, document, at, own=own))
     except InputError as error:
         return _team(file, Filled(values, {"team": message_of(error)}), status=422)
 

@@ -16,11 +16,12 @@ from matchmaker_api.http.principal import Asker, Principal, require
 from matchmaker_api.http.problems import kind_of
 from matchmaker_api.requests import researcher_id
 from matchmaker_api.researchers import profile_of
-from matchmaker_api.web import forms, verdicts, views
+from matchmaker_api.web import calls, forms, verdicts, views
 from matchmaker_api.web.forms import BLANK, Filled
 from matchmaker_api.web.rendering import page
 
 router = APIRouter()
+router.include_router(calls.router)
 Officer = Annotated[Principal, Depends(require("safeguard_reasons"))]
 Rank = Annotated[int, Path(ge=1, le=MAX_K)]
 
@@ -56,15 +57,15 @@ def results(matchmaker: Asked, run_id: str) -> Response:
     funnel = views.funnel(meta["filter_counts"])
     rules = verdicts.rules_of(meta)
     team = rules["team"] if rules else None
-    calls = _calls(matchmaker)
-    call = rules["call"] if rules and rules["call"] in dict(calls) else ""
+    known = _calls(matchmaker)
+    call = rules["call"] if rules and rules["call"] in dict(known) else ""
     return page(
         "results.html", meta=meta, results=run.answer["results"], request=run.request, created=run.created,
         funnel=funnel, emptied=views.emptied(funnel), rules=rules, rested=verdicts.rested_on(meta),
         lacks=verdicts.lacking(verdicts.checks(team["clauses"])) if team else [],
         completion=verdicts.completion(team["completion"]) if team else "",
         exposure=views.exposure(run.answer["results"], meta["policy"]["equity"]),
-        form=Filled(forms.filled_from(run.request, call)), countries=views.countries(), calls=calls,
+        form=Filled(forms.filled_from(run.request, call)), countries=views.countries(), calls=known,
         again=None if again is None else forms.filled_from(again, call),
     )  # fmt: skip
 

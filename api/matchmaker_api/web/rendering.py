@@ -33,7 +33,6 @@ def _environment() -> Environment:
         "CHANNELS": wording.CHANNELS, "place_name": views.place_name, "verdict_badges": verdicts.badges,
         "RESULTS": verdicts.RESULTS, "CONSEQUENCES": verdicts.CONSEQUENCES, "CONFIDENCE": verdicts.CONFIDENCE,
         "OUTCOMES": verdicts.OUTCOMES, "OUTCOME_WORDS": verdict_words.OUTCOMES, "TIERS": verdicts.TIERS,
-        "DECISIONS": verdict_words.DECISIONS,
     }  # fmt: skip
     return environment
 

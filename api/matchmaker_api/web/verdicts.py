@@ -134,9 +134,10 @@ def completion(told: Told | None) -> str:
     if state == "complete":
         return "Nothing is lacking that further partners could add."
     if state == "dead":
-        return f"No further partner can complete this team: {' and '.join(told['collides'])} stand against each other."
+        return f"No further partner can complete this team: {' and '.join(told['collides'])} cannot be met."
     if state != "completable":
-        return "Whether further partners could complete the team could not be settled."
+        why = f": {told['reason']}" if told.get("reason") else ""
+        return f"Whether further partners could complete the team could not be settled{why}."
     who = told.get("example") or ""
     example = "; ".join(who) if isinstance(who, list | tuple) else who
     partners = "1 more partner" if further == 1 else f"{further} more partners"

@@ -12,7 +12,7 @@ from matchmaker.places.resolve import is_country, resolve
 _SUBDIVISION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _ALLOWED = 'write ISO 3166-1 alpha-2 codes ("KE"), "XK", or ISO 3166-2 codes of parts ("ES-CN")'
 # What to do where true or false was read and a text was meant.
-QUOTE = 'YAML 1.1 reads an unquoted NO, ON, YES or OFF as true or false: NO (Norway) must be quoted, write "NO"'
+QUOTE = 'YAML 1.1 reads an unquoted NO (Norway), ON, YES or OFF as true or false: NO must be quoted, write "NO"'
 
 
 def code_list(given: object, file: str, path: str) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from matchmaker.domain.calls import (
 )
 from matchmaker.domain.conditions import Combination, Condition, Counted, Flag, Predicate, ProjectIs
 from matchmaker.domain.teams import Project
-from matchmaker.rules.counting import Weighed, by_country, counted_as, share, tally, top_share, units
+from matchmaker.rules.counting import Weighed, as_one, by_country, counted_as, share, tally, top_share, units
 from matchmaker.rules.findings import ClauseResult, Finding, bounded, together
 from matchmaker.rules.people import holders, residence, time_since
 from matchmaker.rules.predicates import conjunction, disjunction, negation, truth
@@ -133,7 +133,9 @@ def weighed(clause: Share | TopShare, scene: Scene, of: Predicate | None = None)
         )
         for seat in scene.seats
     ]
-    return list({item.key: item for item in items}.values()) if clause.measure == "entities" else items
+    if clause.measure != "entities":
+        return items
+    return [as_one([item for item in items if item.key == key]) for key in dict.fromkeys(item.key for item in items)]
 
 
 def _share(clause: Share, scene: Scene) -> Finding:

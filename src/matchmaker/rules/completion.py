@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Literal
 
 from matchmaker.domain.calls import AnyClause
@@ -21,12 +21,13 @@ from matchmaker.rules.gauges import Ledger
 from matchmaker.rules.joining import Joiners, joiners
 from matchmaker.rules.newcomers import MOST_KINDS, Asked
 from matchmaker.rules.rulebook import Rulebook
-from matchmaker.rules.searching import Found, Search
+from matchmaker.rules.searching import MOST_TEAMS, Found, Search
 from matchmaker.rules.team import judge
 
 State = Literal["complete", "completable", "dead", "undecided"]
-# So many clauses at most are shown to collide; where more are needed, all that the team does not meet are named.
+# So many clauses at most are shown to collide, and so many teams are looked at for that; else all are named.
 _LARGEST_FAMILY = 3
+_TEAMS_OF_A_FAMILY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,12 @@ def _completed(clauses: Sequence[AnyClause], book: Rulebook, team: Team) -> Comp
     found = Search(ledger, bindings, known.certain()).found()
     if isinstance(found, Found):
         return _checked(found, known, book, team)
-    if found == "too many":
+    colliding = _colliding(ledger, bindings, joiners(asked, ledger, bindings, blocked=True))
+    if not colliding and found == "too many":
         return _undecided("too many combinations of partners would have to be tried")
-    if known.certain() != known and Search(ledger, bindings, known).found() != "nobody":
+    if not colliding and known.doubtful and Search(ledger, bindings, known).found() != "nobody":
         return _undecided("only partners in countries whose membership is not certain may help")
-    return Completion("dead", collides=_colliding(ledger, bindings, joiners(asked, ledger, bindings, blocked=True)))
+    return Completion("dead", collides=colliding or tuple(each.id for each in bindings))
 
 
 def _checked(found: Found, known: Joiners, book: Rulebook, team: Team) -> Completion:
@@ -92,9 +94,16 @@ def _undecided(reason: str) -> Completion:
 
 
 def _colliding(ledger: Ledger, bindings: Sequence[Binding], known: Joiners) -> tuple[str, ...]:
-    """A smallest family of clauses that no further partners can meet together."""
-    for size in range(1, _LARGEST_FAMILY + 1):
-        for family in combinations(bindings, size):
-            if Search(ledger, family, known).found() == "nobody":
-                return tuple(each.id for each in family)
-    return tuple(each.id for each in bindings)
+    """A smallest family of clauses that no further partners, certain or not, can meet together; empty where not found.
+
+    Few clauses leave few combinations, so what is impossible shows soon, also where the whole call has too many.
+    """
+    tried = 0
+    for family in chain.from_iterable(combinations(bindings, size) for size in range(1, _LARGEST_FAMILY + 1)):
+        search = Search(ledger, family, known, _TEAMS_OF_A_FAMILY)
+        if search.found() == "nobody":
+            return tuple(each.id for each in family)
+        tried += search.tried
+        if tried > MOST_TEAMS:
+            break
+    return ()

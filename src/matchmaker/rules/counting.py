@@ -217,9 +217,15 @@ def by_country(seats: Sequence[Seat], among: Predicate | None, of: Predicate | N
 
 
 def _country(key: str, group: Sequence[Seat], among: Predicate | None, of: Predicate | None, book: Rulebook) -> Weighed:
-    inside = disjunction(counted_as(among, seat, book) for seat in group)
-    matches = {truth(of, seat, book) for seat in group}
-    part = disjunction(conjunction((counted_as(among, seat, book), truth(of, seat, book))) for seat in group)
+    items = [Weighed(key, Fraction(1), counted_as(among, seat, book), truth(of, seat, book)) for seat in group]
+    one = as_one(items)
     # Where the country is not known it may be one that is there already, so that the base does not grow.
-    base = None if key.startswith("?") and inside else inside
-    return Weighed(key, Fraction(1), base, matches.pop() if len(matches) == 1 else part)
+    return replace(one, among=None) if key.startswith("?") and one.among else one
+
+
+def as_one(items: Sequence[Weighed]) -> Weighed:
+    """Several partners as the one country or entity they are: in the base with any of them, and in the part too."""
+    inside = disjunction(item.among for item in items)
+    matches = {item.of for item in items}
+    part = disjunction(conjunction((item.among, item.of)) for item in items)
+    return replace(items[0], among=inside, of=matches.pop() if len(matches) == 1 else part)

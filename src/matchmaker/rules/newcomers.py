@@ -28,7 +28,7 @@ T = TypeVar("T")
 # What an organisation of which only the kind is known is called.
 FURTHER = "further partner"
 # More combinations of what a call asks about are not looked through.
-MOST_KINDS = 20_000
+MOST_KINDS = 5_000
 # A stay that ended before any window begins.
 _LONG_AGO = (Stay(date(1900, 1, 1), date(1900, 1, 2), country="AQ"),)
 
@@ -54,8 +54,12 @@ class Asked:
         exclude = book.call.counting.exclude
         self._parts = [*_parts(tuple(clauses)), *_parts(exclude)]
 
-    def places(self) -> list[Place]:
+    def places(self) -> tuple[Place, ...]:
         """All places, the certain ones first."""
+        return self._places
+
+    @cached_property
+    def _places(self) -> tuple[Place, ...]:
         names = self.sets("country")
         told_apart = self._lived_in()
         by_class: dict[tuple[Any, ...], list[str]] = {}
@@ -67,7 +71,7 @@ class Asked:
             Place(tuple(codes), Standing("country", codes[0]), certain=None not in key[:-1])
             for key, codes in by_class.items()
         ]
-        return sorted([*places, *self._international()], key=lambda place: not place.certain)
+        return tuple(sorted([*places, *self._international()], key=lambda place: not place.certain))
 
     def partners(self, place: Place) -> Iterator[Partner]:
         """One partner of every kind at a place, the plainest first."""
@@ -101,8 +105,8 @@ class Asked:
 
     @property
     def kinds(self) -> int:
-        """How many combinations there are at one place."""
-        return prod(len(each) for each in (*self._of_orgs, *self._of_partners))
+        """How many combinations there are at all places."""
+        return len(self.places()) * prod(len(each) for each in (*self._of_orgs, *self._of_partners))
 
     def _found(self, kind: type[Any]) -> list[Any]:
         return [part for part in self._parts if isinstance(part, kind)]

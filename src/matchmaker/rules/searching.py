@@ -17,8 +17,8 @@ from matchmaker.rules.gauges import Ledger, Pair
 from matchmaker.rules.joining import Joiner, Joiners, Sign
 from matchmaker.rules.money import Chair, settled
 
-# So many teams are looked at before the search gives up.
-MOST_TEAMS = 5_000
+# So many teams are looked at before the search gives up: well under a second of work.
+MOST_TEAMS = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,10 @@ class Found:
 class Search:
     """Further partners for some bindings; joiners alike in all that these look at are one."""
 
-    def __init__(self, ledger: Ledger, bindings: Sequence[Binding], known: Joiners) -> None:
+    def __init__(self, ledger: Ledger, bindings: Sequence[Binding], known: Joiners, most: int | None = None) -> None:
         self.ledger, self.bindings, self.known = ledger, bindings, known
+        self.most = MOST_TEAMS if most is None else most
+        self.tried = 0
         self.used = frozenset().union(*(each.gauges for each in bindings))
         self.rules = [each.money for each in bindings if each.money is not None]
         tops = [rule.clause for rule in self.rules if isinstance(rule.clause, TopShare)]
@@ -87,11 +89,12 @@ class Search:
             if amounts is not None:
                 return Found(node.chosen, amounts)
             for child in self._children(node):
+                self.tried += 1
                 key = self._key(child)
                 if len(child.chosen) < fewest.get(key, math.inf) and self._may_end_well(child):
                     fewest[key] = len(child.chosen)
                     heappush(waiting, (self._least(child), -len(child.chosen), next(serial), child))
-            if len(fewest) > MOST_TEAMS:
+            if self.tried > self.most:
                 return "too many"
         return "nobody"
 

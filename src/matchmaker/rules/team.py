@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
 from matchmaker.domain.calls import Call
 from matchmaker.domain.teams import Partner, Team
@@ -21,6 +21,9 @@ from matchmaker.rules.wording import number
 
 Result = Literal["eligible", "incomplete", "review", "ineligible"]
 Effect = Literal["blocked", "helps", "useful", "no help"]
+
+# From the best to the worst.
+RESULTS: Final[tuple[Result, ...]] = ("eligible", "review", "incomplete", "ineligible")
 
 
 @dataclass(frozen=True, slots=True)

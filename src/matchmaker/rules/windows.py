@@ -1,7 +1,7 @@
 """Time: years since an event with the breaks a call accepts, and months spent somewhere in a window.
 
 A year is 365.2425 days and a month 30.436875 days (the Gregorian mean), as exact fractions. Stays are merged before
-they are added, so that two contracts in one month are one month.
+they are added, so that two contracts in one month are one month; so are breaks of one kind that have days.
 """
 
 from __future__ import annotations

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
-import pickle
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import chain, zip_longest
 from typing import Final
 
@@ -19,14 +19,15 @@ from matchmaker.safeguards.screening import Screen, Screened
 
 PAYS_FROM: Final = 20_000  # organisations; below, starting a process and sending it the lists costs more than it saves
 # Not multiprocessing: it would run the caller's main module again, or copy a process that has threads.
-_OTHER: Final = (sys.executable, "-c", "from matchmaker.safeguards.many import answer; answer()")
+_OTHER: Final = (sys.executable, "-P", "-c", "from matchmaker.safeguards.many import answer; answer()")
+_TOLD: Final = tuple(field.name for field in fields(Organisation))
 _log = logging.getLogger("matchmaker.safeguards")
 
 
 def screen_many(organisations: Iterable[Organisation], entries: Sequence[Entry]) -> dict[str, tuple[Finding, ...]]:
     """Id → findings, strongest first, of the organisations that have any besides log lines; in the order given.
 
-    The same as `Screen(entries).screen` one by one. An id that is given twice keeps the findings of the last one.
+    The same as `Screen(entries).screen` one by one. Ids are taken to be different.
     """
     given = list(organisations)
     found = zip(given, screen_each(given, entries), strict=True)
@@ -44,20 +45,22 @@ def screen_each(
 
 def answer() -> None:
     """What the second process does: read its share from standard input, write what it found to standard output."""
-    organisations, entries, possible = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by this program
-    numbers = {id(entry): number for number, entry in enumerate(entries)}
-    # Entries are named by their number: they are known to the first process, and there are many findings to one.
-    found = [
-        (
-            screened.log_lines,
-            [(numbers[id(finding.entry)], replace(finding, entry=_NONE)) for finding in screened.findings],
-        )
-        for screened in _screened(organisations, entries, possible)
+    asked = json.load(sys.stdin)
+    entries = [
+        Entry(list_id, entry_id, name, tuple(aliases), frozenset(countries), frozenset(identifiers))
+        for list_id, entry_id, name, aliases, countries, identifiers in asked["entries"]
     ]
-    pickle.dump(found, sys.stdout.buffer)
-
-
-_NONE: Final = Entry("", "", "")
+    organisations = [Organisation(**{**told, "aliases": tuple(told["aliases"])}) for told in asked["organisations"]]
+    # Entries are named by their number: the first process knows them, and there are many findings to one.
+    numbers = {id(entry): number for number, entry in enumerate(entries)}
+    found = [
+        [
+            screened.log_lines,
+            [[numbers[id(each.entry)], each.strength, each.evidence, each.score] for each in screened.findings],
+        ]
+        for screened in _screened(organisations, entries, asked["possible"])
+    ]
+    json.dump(found, sys.stdout)
 
 
 def _screened(organisations: Iterable[Organisation], entries: Sequence[Entry], possible: float) -> list[Screened]:
@@ -77,16 +80,29 @@ def _by_two(organisations: Sequence[Organisation], entries: Sequence[Entry], pos
 
 def _elsewhere(there: Sequence[Organisation], entries: Sequence[Entry], possible: float) -> list[Screened] | None:
     """What the second process found; None when it failed, which is said on the log and only costs time."""
+    asked = {
+        "possible": possible,
+        "organisations": [{name: getattr(each, name) for name in _TOLD} for each in there],
+        "entries": [
+            [each.list_id, each.entry_id, each.name, each.aliases, list(each.countries), list(each.identifiers)]
+            for each in entries
+        ],
+    }
     try:
-        asked = pickle.dumps((there, tuple(entries), possible))
-        done = subprocess.run(_OTHER, input=asked, capture_output=True, check=True)  # noqa: S603 - no word of it is given
-        found = pickle.loads(done.stdout)  # noqa: S301 - written by this program
-    except (OSError, subprocess.SubprocessError, pickle.UnpicklingError, EOFError) as error:
+        done = subprocess.run(  # noqa: S603 - no word of it is given
+            _OTHER, input=json.dumps(asked).encode(), capture_output=True, check=True
+        )
+        found = json.loads(done.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
         said = getattr(error, "stderr", b"") or b""
         _log.warning("the second process failed, one does all: %s %s", error, said.decode(errors="replace")[-500:])
         return None
     return [
-        Screened(tuple(replace(finding, entry=entries[number]) for number, finding in findings), (), log_lines)
+        Screened(
+            tuple(Finding(strength, entries[at], evidence, score) for at, strength, evidence, score in findings),
+            (),
+            log_lines,
+        )
         for log_lines, findings in found
     ]
 

@@ -1,4 +1,4 @@
-"""The way of a flagged case: open → in_review → cleared, refused or escalated; who may take each step, and what undoes it.
+"""The way of a flagged case: open → in_review → cleared, refused or escalated; who may take each step, what undoes it.
 
 Security and export control officers take steps, nobody else. Somebody takes a case up; from then on it is cleared (see
 `clearance`: a block by two people), refused with a reason, or escalated, after which a second person decides. What was

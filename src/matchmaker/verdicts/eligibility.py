@@ -14,6 +14,7 @@ from matchmaker.domain.verdicts import ClauseNote, Eligibility, RulesNote, TeamN
 from matchmaker.matching.arrays import BoolArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.places.resolve import display_name
+from matchmaker.rules.completion import completion
 from matchmaker.rules.kinds import Kind, Prospects, alone
 from matchmaker.rules.language import read_call
 from matchmaker.rules.rulebook import Rulebook, rulebook
@@ -66,7 +67,12 @@ class UnderRules:
         """The call, the day and tables it rests on, and how the team so far stands."""
         call, before, about = self.call, self.prospects.before, self.call.provenance
         own = self._team.partners[0].role if self._under.team is None and self._team.partners else None
-        team = TeamNote(before.result, len(self._team.partners), _notes(before), before.unfunded)
+        needed = completion(self.book, self._team)
+        missing = {
+            "state": needed.state, "further": needed.further, "example": list(needed.example),
+            "collides": list(needed.collides), "exact": needed.exact, "reason": needed.reason,
+        }  # fmt: skip
+        team = TeamNote(before.result, len(self._team.partners), _notes(before), before.unfunded, missing)
         return RulesNote(
             call.id, call.title, call.funder, about.confidence, about.illustrative, about.source, about.retrieved,
             before.reference_date, dict(before.set_versions), own, self.prospects.roles, team, before.notes,

@@ -23,7 +23,7 @@ from matchmaker.matching.corpus import Corpus
 from matchmaker.safeguards.cases import CallContext, Case, Condition, Decision, Fired, TermsRisk
 from matchmaker.safeguards.decision import decide
 from matchmaker.safeguards.records import ListFile, TopicLabel
-from matchmaker.safeguards.topics import SENSITIVE_TIERS
+from matchmaker.safeguards.topics import asks_for_care, threshold_for
 from matchmaker.safeguards.visibility import visible_to
 from matchmaker.verdicts.setting import Setting
 
@@ -48,8 +48,8 @@ class Watch:
         self, corpus: Corpus, setting: Setting, at: date, call: Call | None, labels: tuple[TopicLabel, ...]
     ) -> None:
         self._corpus, self._setting, self.at, self.labels = corpus, setting, at, labels
-        sensitive = any(label.tier in SENSITIVE_TIERS and not label.broad for label in labels)
-        self._context = CallContext("" if call is None else call.id, "" if call is None else call.funder, sensitive)
+        named = ("", "") if call is None else (call.id, call.funder)
+        self._context = CallContext(*named, sensitive=asks_for_care(labels))
         self._decided: dict[tuple[str, tuple[str, ...], Risks], Decision] = {}
 
     @property
@@ -111,7 +111,14 @@ class Watch:
             TopicNote(label.list_id, label.code, label.area, label.tier, label.phrases) for label in self.labels
         )
         lists = tuple(self._list(file) for file in self._setting.lists.files)
-        return SafeguardsNote(self.at, self._setting.gaps(self.at), lists, topics)
+        return SafeguardsNote(self.at, self.gaps, lists, topics, self._how_topics_were_found())
+
+    def _how_topics_were_found(self) -> str:
+        encoder = self._corpus.encoder.id
+        line = threshold_for(encoder)
+        if line is None:
+            return f"no threshold was measured for the encoder {encoder}: an area needs two of its own phrases"
+        return f"an area needs a similarity of {line:g} (measured for {encoder}) and one of its phrases"
 
     def _list(self, file: ListFile) -> ListNote:
         return ListNote(file.file, file.version, file.dated, file.is_stale(self.at))

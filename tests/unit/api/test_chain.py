@@ -132,6 +132,19 @@ def test_writers_take_turns(tmp_path: Path) -> None:
     assert sorted(by) == [(name, number) for name in range(4) for number in range(10)]
 
 
+def test_a_log_can_be_verified_while_it_is_written(tmp_path: Path) -> None:
+    log = Chain(tmp_path / "log.jsonl")
+    writer = threading.Thread(target=lambda: [log.append({"text": "x" * 5000, "n": number}) for number in range(60)])
+    writer.start()
+    seen = []
+    while writer.is_alive():
+        report = log.verify()
+        assert report.first_bad is None and report.unfinished >= 0
+        seen.append(report.records)
+    writer.join()
+    assert seen == sorted(seen) and log.verify().records == 60
+
+
 def test_a_writer_that_waits_too_long_says_so(log: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chain_module, "_WAIT_SECONDS", 0.05)
     with log._alone(), pytest.raises(LockedError):
@@ -153,6 +166,15 @@ def test_any_byte_that_is_changed_is_found_at_its_record(records: list[dict[str,
         report = log.verify()
         assert report.first_bad is not None
         assert report.first_bad.seq == 1 + sum(end < place for end in ends)
+
+
+@pytest.mark.parametrize("change", [0x01, 0x20, 0xFF])
+def test_every_single_byte_counts(log: Chain, change: int) -> None:
+    content = log.path.read_bytes()
+    for place in range(len(content)):
+        log.path.write_bytes(content[:place] + bytes([content[place] ^ change]) + content[place + 1 :])
+        found = log.verify().first_bad
+        assert found is not None and found.seq == content[:place].count(b"\n") + 1
 
 
 def removed(lines: list[bytes], place: int) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from matchmaker.errors import InputError, SourceError
 from matchmaker.safeguards.cases import Deployer
 from matchmaker_api.deployment import FILE, deployment
+
+PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "screening-lists-and-keys.md"
 
 
 def written(data: Path, text: str) -> Path:
@@ -91,6 +94,15 @@ def test_a_mistake_is_refused_with_file_key_and_what_is_allowed(tmp_path: Path, 
         deployment(written(tmp_path, text))
     assert FILE in error.value.message and named in error.value.message
     assert allowed in error.value.hint
+
+
+@pytest.mark.parametrize("section", ["safeguards", "tables", "terms"])
+def test_every_key_is_explained(tmp_path: Path, section: str) -> None:
+    with pytest.raises(InputError) as error:
+        deployment(written(tmp_path, f"[{section}]\nnothing_of_the_kind = 1"))
+    allowed = error.value.hint.removeprefix("allowed: ").split(", ")
+    explained = re.findall(rf"^\| `{section}\.(\w+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(allowed) == sorted(explained)
 
 
 @pytest.mark.parametrize("content", [b"[safeguards", b"\xff\xfe", b"[terms]\n[terms]\n"], ids=repr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matchmaker.safeguards.lists import Lists
-from matchmaker.safeguards.records import Entry, ListFile, LocalRule, Organisation
+from matchmaker.safeguards.many import screen_many
+from matchmaker.safeguards.records import Entry, Finding, ListFile, LocalRule, Organisation
 from matchmaker.safeguards.screening import Screen
 from matchmaker_api.state import screened as screened_module
 from matchmaker_api.state.screened import screened
@@ -47,11 +48,11 @@ def worked_out(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """How many entries were prepared, each time something was worked out rather than read."""
     times: list[int] = []
 
-    def counted(entries: Sequence[Entry]) -> Screen:
+    def counted(organisations: Iterable[Organisation], entries: Sequence[Entry]) -> dict[str, tuple[Finding, ...]]:
         times.append(len(entries))
-        return Screen(entries)
+        return screen_many(organisations, entries)
 
-    monkeypatch.setattr(screened_module, "Screen", counted)
+    monkeypatch.setattr(screened_module, "screen_many", counted)
     yield times
 
 

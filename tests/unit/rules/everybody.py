@@ -12,10 +12,12 @@ from itertools import combinations, combinations_with_replacement, product
 from typing import Any
 
 import yaml
-from tests.unit.rules.chance import raw_call, settled_codes
+from tests.unit.rules.chance import raw_call
 from tests.unit.rules.plain import Plain
 
 from matchmaker.domain.teams import Org, Partner, Person
+from matchmaker.rules.language import preset
+from matchmaker.rules.rulebook import rulebook
 
 Raw = dict[str, Any]
 LONG_AGO = {"country": "AQ", "from": "1900-01-01", "to": "1900-01-02"}
@@ -36,25 +38,29 @@ def lacking(call_id: str, team: Raw) -> set[str]:
 
 
 @cache
-def codes(call_id: str) -> list[str]:
-    """Up to three countries of every kind that the sets of the call tell apart."""
-    sets = Plain(binding_call(call_id)).sets
-    kinds: dict[tuple[bool, ...], list[str]] = {}
-    for code in settled_codes(call_id):
-        kinds.setdefault(tuple(code in each for each in sets.values()), []).append(code)
-    return [code for kind in kinds.values() for code in kind[:OF_EACH_KIND]]
+def codes(call_id: str, taken: frozenset[str] = frozenset()) -> list[str]:
+    """Of every kind that the sets of the call tell apart, one country that is taken and up to three others."""
+    book = rulebook(preset(call_id))
+    kinds: dict[tuple[bool | None, ...], list[str]] = {}
+    for code in book.countries:
+        inside = tuple(places.holds(code) for places in book.sets.values())
+        if None not in inside:
+            kinds.setdefault(inside, []).append(code)
+    both = [([code for code in kind if code in taken][:1], [code for code in kind if code not in taken][:OF_EACH_KIND])
+            for kind in kinds.values()]  # fmt: skip
+    return [code for old, new in both for code in (*old, *new)]
 
 
 @cache
-def world(call_id: str) -> list[Raw]:
-    """Partners of every kind that a binding clause may ask for."""
+def world(call_id: str, taken: frozenset[str] = frozenset()) -> list[Raw]:
+    """Partners of every kind that a binding clause may ask for, some of them in countries that are taken."""
     call = binding_call(call_id)
     text = str(yaml.safe_dump({"clauses": call["clauses"], "counting": call.get("counting", {})}))
     flags = sorted(set(re.findall(r"flag: (\w+)", text)))
     roles = {*re.findall(r"  role: (\w+)", text), *re.findall(r"who: (\w+)", text), "beneficiary", "associated"}
     roles |= {"host"} & set(re.findall(r"\w+", text))
     asked = {
-        "country": codes(call_id), "role": sorted(roles),
+        "country": codes(call_id, taken), "role": sorted(roles),
         "type": ["university", "company"] if re.search("org_type|sme|sector", text) else ["university"],
         "flags": [list(each) for size in range(len(flags) + 1) for each in combinations(flags, size)],
         "funded": [True, False] if "funded" in text else [True],
@@ -65,7 +71,14 @@ def world(call_id: str) -> list[Raw]:
         "citizen": ["KE", "US", "DE"] if "citizenship" in text else ["DE"],
     }  # fmt: skip
     kinds = [dict(zip(asked, chosen, strict=True)) for chosen in product(*asked.values())]
-    return [partner(kind) for kind in kinds] + ([partner({**kinds[0], "iero": True})] if "iero" in str(call) else [])
+    everybody = [partner(kind) for kind in kinds] + (
+        [partner({**kinds[0], "iero": True})] if "iero" in str(call) else []
+    )
+    # An organisation that the call names may come in every role.
+    for name in re.findall(r"org_id:\s+- ([\w-]+)", text):
+        named = {each["role"]: {**each, "org": {**each["org"], "id": name}} for each in everybody}
+        everybody += named.values()
+    return everybody
 
 
 def partner(kind: Raw) -> Raw:
@@ -102,7 +115,8 @@ def fewest(call_id: str, team: Raw, most: int, tries: int) -> int | None:
 
 def _chosen(call_id: str, team: Raw, number: int) -> Iterator[tuple[Raw, ...]]:
     # Whoever makes the team fail alone does so in company: no further partner repairs a failed clause.
-    useful = [each for each in world(call_id) if "fail" not in lacking(call_id, joined(team, (each,)))]
+    taken = frozenset(each["org"]["country"] for each in team["partners"])
+    useful = [each for each in world(call_id, taken) if "fail" not in lacking(call_id, joined(team, (each,)))]
     return combinations_with_replacement(useful, number)
 
 

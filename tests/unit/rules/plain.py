@@ -63,8 +63,8 @@ class Plain:
         if "when" in clause and not self.condition(clause["when"]):
             return "n/a"
         status = str(getattr(self, f"_{clause['type']}")(clause))
-        # With an under-represented partner the limit of six would not apply.
-        return "open" if status == "fail" and clause["id"] == "size-normal" else status
+        # With one more partner the condition may no longer hold, and then the clause does not apply.
+        return "open" if status == "fail" and "not" in clause.get("when", {}) else status
 
     def condition(self, condition: Raw) -> bool:
         ((how, part),) = condition.items()
@@ -110,13 +110,17 @@ class Plain:
         part = [partner for partner in base if self.true(clause["of"], partner)]
         if clause["measure"] == "countries":
             sizes = [len({partner["at"] for partner in chosen} - {""}) for chosen in (part, base)]
+        elif clause["measure"] in ("entities", "persons"):
+            sizes = [len({self.unit(each) for each in chosen}) if clause["measure"] == "entities" else len(chosen)
+                     for chosen in (part, base)]  # fmt: skip
         else:
             sizes = [sum(exact(partner[clause["measure"]]) for partner in chosen) for chosen in (part, base)]
         if not base or (clause["measure"] == "countries" and not sizes[1]):
             return "open"
         if not sizes[1]:
             return "unknown"
-        return "pass" if exact(clause["min"]) <= Fraction(sizes[0], sizes[1]) else "open"
+        whole = Fraction(sizes[0], sizes[1])
+        return "pass" if exact(clause.get("min", 0)) <= whole <= exact(clause.get("max", 1)) else "open"
 
     def _top_share(self, clause: Raw) -> str:
         base = [partner for partner in self.counted() if self.true(clause.get("among", {}), partner)]
@@ -194,11 +198,11 @@ class Plain:
 
     def _any_of(self, clause: Raw) -> str:
         found = [self.status(part) for part in clause["clauses"]]
-        return next(status for status in ("pass", "unknown", "open", "fail") if status in found)
+        return next(status for status in ("pass", "unknown", "open", "fail", "n/a") if status in found)
 
     def _all_of(self, clause: Raw) -> str:
         found = [self.status(part) for part in clause["clauses"]]
-        return next(status for status in ("fail", "open", "unknown", "pass") if status in found)
+        return next(status for status in ("fail", "open", "unknown", "pass", "n/a") if status in found)
 
     def true(self, predicate: Raw, partner: Raw) -> bool:
         return all(self._true(key, value, partner) for key, value in predicate.items())

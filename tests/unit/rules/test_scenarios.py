@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from tests.unit.rules.parties import need, party, status, team, verdict
 
 from matchmaker.errors import InputError
+from matchmaker.matching.corpus import Corpus
+from matchmaker.matching.ties import conflicts
+from matchmaker.places.resolve import border_key
 from matchmaker.rules.language import preset, read_call
 from matchmaker.rules.team import candidate_effect, judge
 from matchmaker.rules.teams import team_of
@@ -55,6 +59,22 @@ def test_e06_a_person_counts_for_the_organisation_they_join_through() -> None:
     assert verdict("he-ria", *seats, party("CH")).result == "eligible"
     again = verdict("he-ria", *seats, party("DE", id="lmu"))
     assert (again.result, need(again, "min-countries")) == ("incomplete", 1)
+
+
+def test_e06_a_second_post_in_the_country_of_the_seeker_is_flagged(corpus: Corpus) -> None:
+    homes = {border_key(str(code)): number for number, code in enumerate(corpus.country) if code}
+    seen = 0
+    for person, others in enumerate(corpus.other_countries):
+        home = str(corpus.country[person])
+        for code in {border_key(each) for each in others} & homes.keys() if home else set():
+            if code != border_key(home):
+                seen += 1
+                assert conflicts(corpus, homes[code], person).shares_secondary_country
+    assert seen
+    single = [number for number, others in enumerate(corpus.other_countries) if not others and corpus.country[number]]
+    for one, other in pairwise(single):
+        alike = border_key(str(corpus.country[one])) == border_key(str(corpus.country[other]))
+        assert conflicts(corpus, one, other).shares_secondary_country is alike
 
 
 def test_e07_a_european_research_organisation_is_one_more_member_state_and_another_kind_is_none() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -7,15 +8,24 @@ from typing import Any
 
 import pytest
 from tests.unit.rules.parties import party, status, team, verdict
+from typer.testing import CliRunner
 
 from matchmaker.domain.calls import Extension
 from matchmaker.domain.teams import Break, Org, Partner, Stay
 from matchmaker.errors import InputError
 from matchmaker.rules.language import preset, read_call
-from matchmaker.rules.team import candidate_effect, dead_end, deficits, judge
+from matchmaker.rules.team import candidate_effect, deficits, judge
 from matchmaker.rules.teams import find_team, team_of
-from matchmaker.rules.windows import DAYS_PER_MONTH, extension_months, months_before, months_within, years_since
+from matchmaker.rules.windows import (
+    DAYS_PER_MONTH,
+    extension_months,
+    months_before,
+    months_of_breaks,
+    months_within,
+    years_since,
+)
 from matchmaker_api.cli.calling import check_file, check_team, list_rows, show_lines
+from matchmaker_api.cli.calls import app
 
 
 def test_missing_evidence_and_unknown_payment_make_a_review_and_not_a_refusal() -> None:
@@ -53,13 +63,6 @@ def test_seven_without_an_under_represented_country_can_be_repaired_and_nine_can
     assert verdict("eranet-style", *nine).result == "ineligible"
 
 
-def test_a_team_without_room_for_what_it_lacks_is_a_dead_end() -> None:
-    call = preset("hfsp-rg")
-    full = judge(call, team(*(party("DE", id=f"de-{number}") for number in range(4))))
-    assert dead_end(call, full) == ("countries", "size")
-    assert dead_end(call, judge(call, team(party("DE")))) == ()
-
-
 def test_nothing_is_placed_by_guess() -> None:
     found = verdict("he-ria", party("DE"), party("FR"), party("Congo"), party("GI"))
     assert found.result == "review"
@@ -91,6 +94,48 @@ def test_stays_are_merged_and_clipped_to_the_window() -> None:
 )  # fmt: skip
 def test_only_breaks_on_the_closed_list_of_the_call_count(kind: Extension, given: Break, least: int, most: int) -> None:
     assert extension_months([given], (kind,), Partner(Org("a"))) == (least, most)
+
+
+def days(kind: str, start: date, end: date) -> Break:
+    return Break(kind, start=start, end=end)
+
+
+WINTER = days("illness", date(2020, 1, 1), date(2020, 3, 1))  # 60 days
+SPRING = days("illness", date(2020, 2, 1), date(2020, 4, 10))  # 69 days, 29 of them in the winter as well
+
+
+def test_breaks_of_a_kind_that_overlap_are_one_break() -> None:
+    partner, illness = Partner(Org("a")), (Extension("illness"), Extension("illness", min_days=90))
+    for kind in illness:
+        assert extension_months([SPRING, WINTER], (kind,), partner) == (100 / DAYS_PER_MONTH,) * 2
+        assert extension_months([WINTER, SPRING, WINTER], (kind,), partner) == (100 / DAYS_PER_MONTH,) * 2
+    assert (
+        months_of_breaks([WINTER, SPRING, Break("illness", Fraction(2)), Break("illness")]) == 100 / DAYS_PER_MONTH + 2
+    )
+
+
+def test_breaks_of_different_kinds_or_one_after_the_other_are_not_merged() -> None:
+    after = days("illness", date(2020, 3, 1), date(2020, 4, 1))
+    assert (
+        months_of_breaks([WINTER, days("care", WINTER.start or date.min, WINTER.end or date.min)])
+        == 120 / DAYS_PER_MONTH
+    )
+    assert extension_months([WINTER, after], (Extension("illness", min_days=90),), Partner(Org("a"))) == (0, 0)
+
+
+def test_every_child_is_granted_its_months_and_no_day_of_leave_counts_for_two() -> None:
+    first = days("maternity", date(2020, 1, 1), date(2022, 1, 1))  # two years
+    twin = days("maternity", date(2020, 1, 1), date(2022, 1, 1))
+    per_child = (Extension("maternity", months_per_child=Fraction(18)),)
+    assert extension_months([first, twin], per_child, Partner(Org("a"))) == (731 / DAYS_PER_MONTH + 18,) * 2
+
+
+def test_a_break_with_days_is_read_and_one_that_ends_before_it_begins_is_refused() -> None:
+    person = {"breaks": [{"kind": "illness", "from": "2020-01-01", "to": "2020-03-01"}, {"kind": "care", "months": 3}]}
+    read = team(party("DE", person=person)).partners[0].person
+    assert read is not None and read.breaks == (WINTER, Break("care", Fraction(3)))
+    with pytest.raises(InputError, match=r"breaks\[0\]: a break runs from a day"):
+        team(party("DE", person={"breaks": [{"kind": "illness", "from": "2020-03-01", "to": "2020-01-01"}]}))
 
 
 def test_years_are_gregorian_and_exact() -> None:
@@ -141,3 +186,58 @@ def test_a_team_file_with_a_mistake_is_refused_by_name(tmp_path: Path, text: str
         find_team(file)
     assert str(file) in caught.value.message
     assert said in f"{caught.value.message} {caught.value.hint}"
+
+
+def asked(*words: str | Path) -> Any:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def test_what_is_still_needed_is_in_the_answer_and_beside_the_table(tmp_path: Path) -> None:
+    file = tmp_path / "team.json"
+    file.write_text(json.dumps({"partners": [party("GB"), party("NO")]}), encoding="utf-8")
+    found = json.loads(asked("check-team", "he-ria", "--team", file).stdout)["completion"]
+    assert (found["state"], found["further"], found["exact"], found["collides"]) == ("completable", 1, True, [])
+    assert found["example"][0].startswith("1 beneficiary in MS and MSAC (AT, BE, BG, …)")
+    shown = asked("check-team", "he-ria", "--team", file, "--format", "table")
+    assert "further partners needed at least: 1, such as 1 beneficiary in MS" in shown.stderr
+    assert "completion" not in shown.stdout
+
+
+def test_sets_of_a_deployer_are_taken_from_the_data_folder(tmp_path: Path) -> None:
+    call = tmp_path / "call.yaml"
+    call.write_text(OWN_CALL, encoding="utf-8")
+    assert asked("check", call, "--data", tmp_path).exception.hint.startswith("sets of your own: none")
+    tables = tmp_path / "tables"
+    tables.mkdir()
+    (tables / "allies.csv").write_text("alpha2,from,to\nKE,,\nUG,2030-01-01,\n", encoding="utf-8")
+    (tables / "SOURCES.toml").write_text(OWN_SOURCES, encoding="utf-8")
+    assert json.loads(asked("check", call, "--data", tmp_path).stdout)["id"] == "own-call"
+    assert "A: KE" in asked("show", call, "--data", tmp_path, "--format", "table").stdout
+    file = tmp_path / "team.json"
+    file.write_text(json.dumps({"partners": [party("KE"), party("UG")]}), encoding="utf-8")
+    found = json.loads(asked("check-team", call, "--team", file, "--data", tmp_path).stdout)
+    assert (found["result"], found["set_versions"]) == ("incomplete", {"own.allies": "own.allies@2026-11-01"})
+    later = json.loads(asked("check-team", call, "--team", file, "--data", tmp_path, "--at", "2030-06-01").stdout)
+    assert later["clauses"][0]["status"] == "unknown"  # the table is too old to say so
+    assert later["completion"]["state"] == "complete"
+
+
+OWN_CALL = """
+schema: rcp-call/1
+id: own-call
+title: Two allies
+funder: nobody
+provenance: {source: written for a test, retrieved: 2026-11-22, confidence: high, illustrative: true}
+dates: {reference: 2026-11-22}
+sets: {A: {ref: own.allies}}
+clauses:
+  - {id: two, type: count, of: countries, where: {country: {in: A}}, min: 2}
+"""
+OWN_SOURCES = """
+[allies]
+title = "Countries with a bilateral agreement"
+vintage = 2026-11-01
+source = "written for a test"
+confidence = "high"
+max_age_days = 365
+"""

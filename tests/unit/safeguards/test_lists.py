@@ -38,6 +38,26 @@ def test_an_opensanctions_table_is_read_with_all_its_names_countries_and_lists(t
     assert (entry.version, entry.dated) == (read.version, read.dated)
 
 
+@pytest.mark.parametrize(
+    ("countries", "addresses", "read"),
+    [
+        ("", "1 Road, Moscow, Russian Federation; 2 Road, Kowloon, Hong Kong", {"RU", "HK"}),
+        ("", "San José, CA", set()),
+        ("cn", "1 Road, Moscow, Russian Federation", {"CN"}), ("", "Atlanta, Georgia", set()), ("", "Moscow", set()),
+        ("", "1 Road, Windhoek, Namibia", {"NA"}), ("", "", set()),
+    ],
+)  # fmt: skip
+def test_where_no_country_is_given_the_one_that_an_address_ends_with_counts(
+    tmp_path: Path, countries: str, addresses: str, read: set[str]
+) -> None:
+    row = f'NK-1,Company,Acme,{countries},"{addresses}"'
+    entries = load_file(simple_file(tmp_path, row, header="id,schema,name,countries,addresses")).entries
+    properties = {"name": ["Acme"], "topics": ["sanction"], "address": addresses.split("; ")}
+    entity = an_entity(properties=properties | ({"country": [countries]} if countries else {}))
+    entries += load_file(ftm_file(tmp_path, entity)).entries
+    assert [entry.countries for entry in entries] == [read, read]
+
+
 def test_columns_that_older_files_lack_are_no_error(tmp_path: Path) -> None:
     read = load_file(simple_file(tmp_path, "NK-1,Organization,Acme", header="id,schema,name"))
     assert (read.entries[0].list_id, read.entries[0].family) == ("OPENSANCTIONS", "unclassified")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import sys
 
 import pytest
 
@@ -15,9 +16,9 @@ from matchmaker.safeguards.screening import Screen
 WORDS = "university institute technology nagoya tehran harbin windhoek porto lagos naval northern".split()
 DICE = random.Random(5)
 ENTRIES = [
-    Entry("US_EL", str(number), " ".join(DICE.sample(WORDS, 3)), countries=frozenset(DICE.sample(["CN", "NA", "PT"], 1)))
+    Entry("US_EL", str(number), " ".join(DICE.sample(WORDS, 3)), countries=frozenset({DICE.choice(["CN", "NA", "PT"])}))
     for number in range(60)
-]  # fmt: skip
+]
 ORGANISATIONS = [
     Organisation(str(number), " ".join(DICE.sample(WORDS, 3)), country=DICE.choice(["CN", "NA", "PT", None]))
     for number in range(201)
@@ -52,7 +53,7 @@ def test_a_second_process_that_fails_is_said_and_costs_only_time(
 ) -> None:
     monkeypatch.setattr(many, "PAYS_FROM", 0)
     monkeypatch.setattr(many, "_cores", lambda: 2)
-    monkeypatch.setattr(many, "_OTHER", (many.sys.executable, "-c", "raise SystemExit('no memory')"))
+    monkeypatch.setattr(many, "_OTHER", (sys.executable, "-c", "raise SystemExit('no memory')"))
     with caplog.at_level(logging.WARNING, "matchmaker.safeguards"):
         assert screen_many(ORGANISATIONS, ENTRIES) == _one_by_one()
     assert "no memory" in caplog.text

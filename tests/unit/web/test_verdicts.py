@@ -129,8 +129,8 @@ COMPLETIONS: dict[str, tuple[dict[str, Any] | None, str]] = {
     "one": ({"state": "completable", "further": 1, "example": ["1 beneficiary in MS"], "exact": True},
             "1 more partner would complete it, for example 1 beneficiary in MS."),
     "bound": ({"state": "completable", "further": 3, "example": [], "exact": False}, "At least 3 more partners would"),
-    "dead": ({"state": "dead", "collides": ["min", "max"]}, "min and max stand against each other"),
-    "undecided": ({"state": "undecided"}, "could not be settled"),
+    "dead": ({"state": "dead", "collides": ["min", "max"]}, "min and max cannot be met"),
+    "undecided": ({"state": "undecided", "reason": "it takes too long"}, "could not be settled: it takes too long."),
 }  # fmt: skip
 
 

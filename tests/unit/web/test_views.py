@@ -101,6 +101,45 @@ def test_a_form_filled_in_again_asks_the_same_question(demo: Matchmaker, request
         assert tuple(codes) == getattr(request, name)
 
 
+def test_a_question_under_a_call_with_a_team_and_terms_is_asked_again_as_it_was(demo: Matchmaker) -> None:
+    team = {"partners": [{"org": {"id": "a", "country": "NO"}, "role": "beneficiary"}], "project": {"requested": 1.5}}
+    terms = {"publication": {"must_publish": True}, "data": {"localisation": ["NO"]}}
+    under = UnderCall(CallDocument("he-ria.yaml", "its text"), team, "coordinator", "beneficiary", only_helpful=True)
+    request = as_stored(MatchRequest(text="water", call=under, terms=terms, require_compatible=True))
+    wanted, wrong = forms.question(demo.corpus, forms.filled_from(request, "he-ria"))
+    assert wrong == {}
+    assert wanted is not None
+    assert (wanted.call, wanted.team, wanted.terms) == ("he-ria", team, terms)
+    assert (wanted.seeker_role, wanted.sought_role) == ("coordinator", "beneficiary")
+    assert wanted.only_helpful and wanted.require_compatible
+
+
+def test_a_call_that_is_no_longer_known_takes_its_team_and_roles_out_of_the_form_with_it() -> None:
+    under = UnderCall(CallDocument("gone.yaml", "its text"), {"partners": []}, only_helpful=True)
+    filled = forms.filled_from(as_stored(MatchRequest(text="water", call=under)))
+    assert {"call", "team", "only_helpful"} & filled.keys() <= {"only_helpful"}
+    assert not filled.get("only_helpful")
+
+
+MISTYPED = {
+    "cut JSON": ("team", '{"partners": [', "line 1, column 15"),
+    "a key twice": ("team", '{"partners": [], "partners": []}', "written twice"),
+    "a misspelt key": ("team", '{"partners": [{"org": {"contry": "DE"}}]}', "partners[0].org"),
+    "Norway as false": ("terms", "data: {localisation: [NO]}", '"NO"'),
+    "a misspelt word": ("terms", "publication: {policy: opne}", "allowed: open"),
+    "no document": ("terms", "just words", "list of keys"),
+    "deep": ("team", "[" * 100_000, "deep"),
+}
+
+
+@pytest.mark.parametrize("why", sorted(MISTYPED))
+def test_a_document_that_cannot_be_used_is_told_beside_its_field(demo: Matchmaker, why: str) -> None:
+    name, typed, said = MISTYPED[why]
+    wanted, wrong = forms.question(demo.corpus, {"text": "water", "call": "he-ria", name: typed})
+    assert wanted is None
+    assert said.casefold() in wrong[name].casefold()
+
+
 def test_a_page_escapes_what_it_is_given() -> None:
     told: dict[str, Any] = {"title": "<b>", "status": 404, "detail": "<script>", "hint": "'\"", "type": "/problems/x",
                             "instance": "/<i>", "request_id": "r", "errors": []}  # fmt: skip

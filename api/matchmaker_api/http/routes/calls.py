@@ -43,7 +43,7 @@ def calls(matchmaker: Asked, wanted: Annotated[CallsIn, Query()]) -> JSONRespons
 @router.get("/calls/{call}", response_model=CallOut, responses=examples.ANSWERS)
 def call(matchmaker: Asked, call: _CallId, day: Annotated[AtIn, Query()]) -> JSONResponse:
     """A call with every rule as a sentence, and its sets as they are on its reference date or on another day."""
-    return JSONResponse(description(known.call_file(matchmaker.data, call), day.at))
+    return JSONResponse(description(known.call_file(matchmaker.data, call), matchmaker.data, day.at))
 
 
 @router.post("/calls/{call}/check-team", response_model=TeamVerdictOut, responses=examples.ANSWERS)
@@ -52,11 +52,12 @@ def check_team(
     day: Annotated[AtIn, Query()],
 ) -> JSONResponse:  # fmt: skip
     """How a team stands: eligible, incomplete (what it needs), to be reviewed, or ineligible (why). Nothing is kept."""
-    file = known.call_file(matchmaker.data, call)
-    return JSONResponse(calling.check_team(file.call, team.document(), day.at))
+    asked = known.call_named(matchmaker.data, call)
+    own = known.tables_for(matchmaker.data, asked)
+    return JSONResponse(calling.check_team(asked, team.document(), day.at, own=own))
 
 
 @router.post("/calls/validate", response_model=CallCheckOut, responses=examples.ANSWERS)
-def validate_call(given: Annotated[CallTextIn, Body(openapi_examples=CALL_TEXT)]) -> JSONResponse:
+def validate_call(matchmaker: Asked, given: Annotated[CallTextIn, Body(openapi_examples=CALL_TEXT)]) -> JSONResponse:
     """Whether a call file is well formed: its rules as sentences, or what is wrong and where. Nothing is kept."""
-    return JSONResponse(checked(given.text))
+    return JSONResponse(checked(given.text, matchmaker.data))
