@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 
 from matchmaker.matching.corpus import Corpus
+from matchmaker.places.own_tables import NO_TABLES, own_tables
 from matchmaker.safeguards.lists import Lists
 from matchmaker.safeguards.records import Organisation
 from matchmaker.terms.declared import load_declared
@@ -61,6 +62,7 @@ class Surroundings:
             findings=screened(self._data, corpus.generation, _organisations(corpus), lists),
             deployer=about.deployer,
             declared=load_declared(about.terms),
+            own_tables=lambda: own_tables(about.tables) if about.tables.is_dir() else NO_TABLES,
         )
 
 

@@ -208,7 +208,9 @@ def _is_proven(truth: Any, scores: Any, telling: Any, threshold: float) -> bool:
         given = (scores >= value) & (telling >= 1)
         return bool(given.sum() >= fewest and truth[given].mean() >= PRECISION)
 
-    return precise(threshold, 1) and any(precise(value, PREDICTED) for value in (-1, *np.arange(0, threshold, 0.01)))
+    return precise(threshold, 1) and any(
+        precise(value, PREDICTED) for value in (-1, *np.arange(0, threshold + 0.005, 0.01))
+    )
 
 
 def _by_area(truth: Any, given: Any, proven: Sequence[int] = ()) -> None:

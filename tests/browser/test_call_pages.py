@@ -15,8 +15,6 @@ from matchmaker.rules.team import judge
 from matchmaker.rules.teams import team_of
 from matchmaker.rules.wording import sentence
 from matchmaker_api import Matchmaker
-from matchmaker_api.state.database import STATE
-from matchmaker_api.state.keys import KeyStore
 
 pytestmark = pytest.mark.browser
 
@@ -160,17 +158,3 @@ def test_a_call_of_the_installation_is_in_the_list_and_a_broken_one_is_named(
     check_team(page)
     assert page.locator("script, img[src=x]").count() == 0
     assert dialogs == []
-
-
-def test_reasons_of_safeguards_are_for_officers_with_a_key(page: Page, address: str, demo: Matchmaker) -> None:
-    page.goto(address + "/?call=he-ria")
-    ask_here(page, researcher=SOMEBODY, k="2")
-    there = page.url + "/safeguards"
-    refused = page.request.get(there)
-    assert refused.status == 401
-    assert "Basic" in refused.headers["www-authenticate"]
-    assert SOMEBODY not in refused.text()
-    _, key = KeyStore(demo.data / STATE).create("research_security_officer", "test")
-    allowed = page.request.get(there, headers={"Authorization": f"Bearer {key}", "Accept": "text/html"})
-    assert (allowed.status, allowed.headers["cache-control"]) == (200, "private, no-store")
-    assert "What the safeguards withheld" in allowed.text()

@@ -280,3 +280,26 @@ def test_lists_that_change_count_from_the_next_question_on(data: Path, tmp_path:
         assert not matchmaker.match(TEXT, home="DE").meta.safeguards.gaps
         shutil.rmtree(copy / "lists")
         assert matchmaker.match(TEXT, home="DE").meta.safeguards.gaps == ("no screening list is loaded",)
+
+
+def test_a_call_of_the_installation_rests_on_its_own_table_of_countries(data: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "own"
+    shutil.copytree(data, copy)
+    (copy / "tables").mkdir()
+    (copy / "tables" / "east.csv").write_text("alpha2,from,to\nKE,,\nUG,2020-01-01,\nTZ,,2020-01-01\n", encoding="utf-8")
+    (copy / "tables" / "SOURCES.toml").write_text(
+        '[east]\ntitle = "Ours"\nvintage = 2026-11-01\nsource = "us"\nconfidence = "high"\nmax_age_days = 365\n',
+        encoding="utf-8",
+    )
+    (copy / "calls").mkdir()
+    (copy / "calls" / "mine.yaml").write_text(
+        "schema: rcp-call/1\nid: mine\ntitle: Mine\nfunder: Us\n"
+        "provenance: {source: us, retrieved: 2026-11-22, confidence: high, illustrative: true}\n"
+        "dates: {reference: 2026-11-22}\nsets: {EAST: {ref: own.east}}\n"
+        "clauses: [{id: only-east, type: each, must: {country: {in: EAST}}}]\n",
+        encoding="utf-8",
+    )
+    with Matchmaker(copy, now=lambda: NOON) as matchmaker:
+        answer = matchmaker.match(TEXT, home="KE", k=200, call="mine")
+    assert {shown.result.researcher.country for shown in answer} == {"UG", None}
+    assert answer.meta.rules.set_versions == {"own.east": "own.east@2026-11-01"}

@@ -72,7 +72,8 @@ def _program() -> str:
     """Digest of the rooms that screen, code and tables, and of the library that compares names."""
     files = [file for package in _PROGRAM for file in _files(resources.files(package))]
     told = {name: sha256(content) for name, content in files}
-    return sha256(canonical_json({**told, "rapidfuzz": version("rapidfuzz")}))
+    libraries = {name: version(name) for name in ("anyascii", "rapidfuzz")}
+    return sha256(canonical_json({**told, **libraries}))
 
 
 def _files(folder: Traversable, path: str = "") -> list[tuple[str, bytes]]:

@@ -7,7 +7,8 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from matchmaker.domain.calls import Call, Extension, Residence, RoleHeld, TimeSince
-from matchmaker.domain.conditions import Flag, OneOf
+from matchmaker.domain.conditions import Flag, OneOf, Ref
+from matchmaker.places.own_tables import is_own
 
 COORDINATOR = "coordinator"
 # Places in a team that are not looked for: they bring no part of their own, or none that is counted.
@@ -40,6 +41,11 @@ def roles_of(call: Call) -> tuple[str, ...]:
             named.update(dict.fromkeys(part.words))
     named.update(dict.fromkeys(sorted(call.counting.roles or ())))
     return (*(role for role in named if role not in _NOT_SOUGHT | {COORDINATOR}), COORDINATOR)
+
+
+def refers_to_own(call: Call) -> bool:
+    """Whether the call refers to a set of countries that is not the package's."""
+    return any(isinstance(part, Ref) and is_own(part.ref) for part in _parts(call))
 
 
 def _parts(value: Any) -> Iterator[Any]:

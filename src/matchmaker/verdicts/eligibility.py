@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 import numpy as np
 
 from matchmaker.domain.calls import Call
-from matchmaker.domain.matches import CallDocument, MatchRequest, UnderCall
+from matchmaker.domain.matches import MatchRequest, UnderCall
 from matchmaker.domain.teams import Org, Project, Team
 from matchmaker.domain.verdicts import ClauseNote, Eligibility, RulesNote, TeamNote
 from matchmaker.matching.arrays import BoolArray
@@ -16,10 +15,10 @@ from matchmaker.matching.corpus import Corpus
 from matchmaker.places.resolve import display_name
 from matchmaker.rules.completion import completion
 from matchmaker.rules.kinds import Kind, Prospects, alone
-from matchmaker.rules.language import read_call
-from matchmaker.rules.rulebook import Rulebook, rulebook
+from matchmaker.rules.rulebook import Rulebook
 from matchmaker.rules.team import TeamVerdict
 from matchmaker.rules.teams import team_of
+from matchmaker.verdicts.setting import Setting
 
 _SEEKER = "your organisation"
 
@@ -27,9 +26,11 @@ _SEEKER = "your organisation"
 class UnderRules:
     """One question under one call."""
 
-    def __init__(self, corpus: Corpus, under: UnderCall, request: MatchRequest, seeker: int | None) -> None:
+    def __init__(self, corpus: Corpus, setting: Setting, request: MatchRequest, seeker: int | None) -> None:
+        assert request.call is not None
+        under = request.call
         self._corpus = corpus
-        self.book = _book(under.document)
+        self.book = setting.book(under.document)
         self._team = _team(corpus, self.book, under, request, seeker)
         self.prospects = Prospects(self.book, self._team, under.sought_role)
         self._under = under
@@ -116,11 +117,6 @@ def _team(corpus: Corpus, book: Rulebook, under: UnderCall, request: MatchReques
     country, kind = kinds[int(of_person[seeker])]
     place = corpus.tables.standing["institution"][seeker].as_py() or _SEEKER
     return alone(book, Org(place, country or request.home, kind), Project(), under.seeker_role)
-
-
-@lru_cache(maxsize=64)
-def _book(document: CallDocument) -> Rulebook:
-    return rulebook(read_call(document.text, document.name))
 
 
 def _notes(verdict: TeamVerdict) -> tuple[ClauseNote, ...]:

@@ -22,8 +22,7 @@ class Verdicts:
     def __init__(
         self, corpus: Corpus, request: MatchRequest, seeker: int | None, sought: Sought, setting: Setting, today: date
     ) -> None:
-        under = request.call
-        self.rules = None if under is None else UnderRules(corpus, under, request, seeker)
+        self.rules = None if request.call is None else UnderRules(corpus, setting, request, seeker)
         call = None if self.rules is None else self.rules.call
         labels = of_question(corpus, setting, sought, request.text)
         self.watch = Watch(corpus, setting, today, call, labels)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from matchmaker.domain.matches import CallDocument
 from matchmaker.matching.arrays import FloatArray
 from matchmaker.matching.corpus import Corpus
+from matchmaker.places.own_tables import NO_TABLES, OwnTables
+from matchmaker.rules.language import read_call
+from matchmaker.rules.rulebook import Rulebook, rulebook
+from matchmaker.rules.vocabulary import refers_to_own
 from matchmaker.safeguards.cases import Deployer
 from matchmaker.safeguards.lists import Lists
 from matchmaker.safeguards.records import Finding
@@ -17,11 +22,16 @@ from matchmaker.terms.declared import NOTHING_DECLARED, Declared
 NO_LISTS = Lists(())
 
 
+def _no_tables() -> OwnTables:
+    return NO_TABLES
+
+
 @dataclass(frozen=True, eq=False)
 class Setting:
     """The same for all questions until lists, declarations or the index change.
 
-    `findings` maps the id of an organisation of the index to what the lists say of it. What is worked out for a day or
+    `findings` maps the id of an organisation of the index to what the lists say of it; `own_tables` reads the country
+    sets of the installation, and is asked only for a call that refers to one. What is worked out for a day or
     an index is kept, so one object should serve many questions.
     """
 
@@ -29,9 +39,19 @@ class Setting:
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     deployer: Deployer = field(default_factory=Deployer)
     declared: Declared = NOTHING_DECLARED
+    own_tables: Callable[[], OwnTables] = _no_tables
+    _books: dict[CallDocument, Rulebook] = field(default_factory=dict)
     _gaps: dict[date, tuple[str, ...]] = field(default_factory=dict)
     _flagged: dict[tuple[str, date], dict[int, tuple[str, ...]]] = field(default_factory=dict)
     _areas: dict[str, FloatArray] = field(default_factory=dict)
+
+    def book(self, document: CallDocument) -> Rulebook:
+        """The call, read and ready for its reference date. Raises InputError for what is not well formed."""
+        if document not in self._books:
+            call = read_call(document.text, document.name)
+            own = self.own_tables() if refers_to_own(call) else NO_TABLES
+            self._books[document] = rulebook(call, own=own)
+        return self._books[document]
 
     def gaps(self, day: date) -> tuple[str, ...]:
         """Why a screening on that day does not count as one; empty where it does."""
