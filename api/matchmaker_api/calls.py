@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from matchmaker.domain.calls import AnyClause, Call, Group
-from matchmaker.domain.conditions import Combined, Ref, SetTerm
 from matchmaker.errors import InputError, MatchmakerError, NotFoundError, SourceError
-from matchmaker.places.own_tables import NO_TABLES, OwnTables, is_own, own_tables
+from matchmaker.places.own_tables import NO_TABLES, OwnTables, own_tables
 from matchmaker.rules.documents import read_text
 from matchmaker.rules.language import find_call, preset_ids, read_call
+from matchmaker.rules.vocabulary import refers_to_own
 from matchmaker_api.deployment import deployment
 
 FOLDER: Final = "calls"
@@ -96,26 +96,20 @@ def call_or_path(data: Path, name: str) -> Call:
 
 
 def tables_for(data: Path, call: Call) -> OwnTables:
-    """The sets of countries of this installation, where the call refers to one; else none, and none are read.
+    """The sets of countries of this installation, where the call refers to one; else none, and none are read."""
+    return tables_in(deployment(data).tables) if refers_to_own(call) else NO_TABLES
+
+
+def tables_in(folder: Path) -> OwnTables:
+    """The sets of countries in a folder of this installation; none where there is no such folder.
 
     Raises SourceError for tables that cannot be used, without the place of the folder: the asker may be anybody.
     """
-    if not any(is_own(ref) for term in call.sets.values() for ref in _refs(term)):
-        return NO_TABLES
-    folder = deployment(data).tables
     try:
         return own_tables(folder) if folder.is_dir() else NO_TABLES
     except MatchmakerError as error:
         said = error.message.replace(f"{folder}/", "")
         raise SourceError(f"the tables of this installation cannot be used: {said}", hint=error.hint) from error
-
-
-def _refs(term: SetTerm) -> Iterator[str]:
-    if isinstance(term, Ref):
-        yield term.ref
-    elif isinstance(term, Combined):
-        for part in term.terms:
-            yield from _refs(part)
 
 
 def matching(catalogue: Catalogue, words: str = "", funder: str = "") -> list[CallFile]:

@@ -7,11 +7,11 @@ from pathlib import Path
 from threading import Lock
 
 from matchmaker.matching.corpus import Corpus
-from matchmaker.places.own_tables import NO_TABLES, own_tables
 from matchmaker.safeguards.lists import Lists
 from matchmaker.safeguards.records import Organisation
 from matchmaker.terms.declared import load_declared
 from matchmaker.verdicts.setting import Setting
+from matchmaker_api.calls import tables_in
 from matchmaker_api.deployment import FILE, Deployment, deployment
 from matchmaker_api.state.screened import screened
 
@@ -62,7 +62,7 @@ class Surroundings:
             findings=screened(self._data, corpus.generation, _organisations(corpus), lists),
             deployer=about.deployer,
             declared=load_declared(about.terms),
-            own_tables=lambda: own_tables(about.tables) if about.tables.is_dir() else NO_TABLES,
+            own_tables=lambda: tables_in(about.tables),
         )
 
 

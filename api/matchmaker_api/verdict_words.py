@@ -60,18 +60,19 @@ def rules_lines(meta: Json) -> list[str]:
         + f"): {RESULTS[team['result']]}",
     ]
     lines += [f"  {CLAUSES[each['status']]}: {each['id']}: {each['detail']}" for each in lacking(team["clauses"])]
-    return [*lines, *completion_lines(team["completion"]), "These are flags for people who decide, not legal advice."]
+    return [*lines, completion_line(team["completion"]), "These are flags for people who decide, not legal advice."]
 
 
-def completion_lines(found: Json | None) -> list[str]:
+def completion_line(found: Json) -> str:
     """Whether and with whom a team can still be completed."""
-    if not found or found["state"] == "complete":
-        return []
     if found["state"] == "completable":
-        return [f"can be completed with {found['further']} more, for example: {'; '.join(found['example'])}"]
-    if found["state"] == "dead":
-        return [f"no further partner completes it: {', '.join(found['collides'])} cannot be met together"]
-    return [f"whether it can be completed is not settled: {found['reason']}"]
+        return f"further partners needed at least: {found['further']}, such as {'; '.join(found['example'])}"
+    said = {
+        "complete": "no further partners are needed",
+        "dead": f"no further partners can complete this team: {' and '.join(found['collides'])} cannot be met",
+        "undecided": f"whether further partners can complete this team is not settled: {found['reason']}",
+    }
+    return said[found["state"]]
 
 
 def because_lines(absence: Json) -> list[str]:

@@ -23,7 +23,10 @@ from matchmaker_api.http.app import create_app, described
 from matchmaker_api.http.envelope import CSP, MAX_BODY
 from matchmaker_api.http.openapi import document
 from matchmaker_api.http.problems import KINDS, TABLE
+from matchmaker_api.http.schemas_calls import CALL_TEXT, TEAM
 from matchmaker_api.requests import policy_of
+from matchmaker_api.state.database import STATE
+from matchmaker_api.state.keys import KeyStore
 
 TEXT = "Groundwater recharge and drought in semi-arid catchments"
 SOMEBODY = "https://demo.invalid/people/P00001"
@@ -103,14 +106,22 @@ def test_the_shapes_that_are_documented_are_the_shapes_that_are_sent(
         assert json.loads(adapter.dump_json(adapter.validate_json(sent.content), by_alias=True)) == sent.json(), address
 
 
-def test_every_documented_answer_has_the_keys_of_a_real_one(client: TestClient, answer: dict[str, Any]) -> None:
+# What each operation that takes a body is asked.
+BODIES = {"match": examples.MATCH["text"], "check_team": TEAM["two partners"], "validate_call": CALL_TEXT["a call"]}
+
+
+def test_every_documented_answer_has_the_keys_of_a_real_one(
+    client: TestClient, demo: Matchmaker, answer: dict[str, Any]
+) -> None:
     addresses = {"run_id": answer["meta"]["run_id"], "rank": 1, "researcher": quote(SOMEBODY, safe=""),
-                 "code": "KE", "ref": "wb.L"}  # fmt: skip
+                 "code": "KE", "ref": "wb.L", "call": "he-ria"}  # fmt: skip
+    _, key = KeyStore(demo.data / STATE).create("research_security_officer")
+    officer = {"Authorization": f"Bearer {key}"}
     for path, methods in described().openapi()["paths"].items():
         for method, told in methods.items():
             example = told["responses"]["200"]["content"]["application/json"]["example"]
-            body = value_of(examples.MATCH["text"]) if method == "post" else None
-            sent = client.request(method.upper(), path.format(**addresses), json=body)
+            body = value_of(BODIES[told["operationId"]]) if method == "post" else None
+            sent = client.request(method.upper(), path.format(**addresses), json=body, headers=officer)
             assert sent.status_code == 200, path
             assert example.keys() == sent.json().keys(), path
             if "results" in example:

@@ -106,7 +106,7 @@ def test_every_face_gives_the_same_answer_under_a_call(data: Path, opened: Match
     assert (
         "under he-ria" in said.stderr
         and "not legal advice" in said.stderr
-        and "can be completed with 1 more" in said.stderr
+        and "further partners needed at least: 1" in said.stderr
     )
     assert {r["eligibility"]["effect"] for r in over_http["results"]} == {"helps"}
     assert over_http["meta"]["rules"]["team"]["result"] == "incomplete"
@@ -286,7 +286,9 @@ def test_a_call_of_the_installation_rests_on_its_own_table_of_countries(data: Pa
     copy = tmp_path / "own"
     shutil.copytree(data, copy)
     (copy / "tables").mkdir()
-    (copy / "tables" / "east.csv").write_text("alpha2,from,to\nKE,,\nUG,2020-01-01,\nTZ,,2020-01-01\n", encoding="utf-8")
+    (copy / "tables" / "east.csv").write_text(
+        "alpha2,from,to\nKE,,\nUG,2020-01-01,\nTZ,,2020-01-01\n", encoding="utf-8"
+    )
     (copy / "tables" / "SOURCES.toml").write_text(
         '[east]\ntitle = "Ours"\nvintage = 2026-11-01\nsource = "us"\nconfidence = "high"\nmax_age_days = 365\n',
         encoding="utf-8",

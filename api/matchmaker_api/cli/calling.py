@@ -13,7 +13,7 @@ from matchmaker.domain.teams import Team
 from matchmaker.errors import InputError
 from matchmaker.places.own_tables import NO_TABLES, OwnTables
 from matchmaker.rules.annexes import AnnexVerdict, judge_with_annexes
-from matchmaker.rules.completion import Completion, completion
+from matchmaker.rules.completion import completion
 from matchmaker.rules.documents import read_text
 from matchmaker.rules.findings import ClauseResult
 from matchmaker.rules.language import read_call
@@ -23,6 +23,7 @@ from matchmaker.rules.teams import find_team, team_of
 from matchmaker.rules.wording import sentence
 from matchmaker_api.calls import all_calls, call_or_path, tables_for
 from matchmaker_api.cli.output import DATA_DEFAULT
+from matchmaker_api.verdict_words import completion_line
 
 
 def list_rows(data: Path | None = None) -> list[dict[str, Any]]:
@@ -62,7 +63,7 @@ def check_team(
     """
     book, team = rulebook(call, at, own), _team(team_json)
     judged = judge_with_annexes(book, team, annexes or {}, at, own)
-    found = {**answer(judged.verdict), "result": judged.result, "completion": _completion(completion(book, team))}
+    found = {**answer(judged.verdict), "result": judged.result, "completion": completion(book, team).as_dict()}
     if annexes:
         found["notes"] = [*found["notes"], *judged.notes]
         found["annexes"] = [_annex(each) for each in judged.annexes]
@@ -71,34 +72,12 @@ def check_team(
 
 def team_lines(found: dict[str, Any]) -> Iterator[str]:
     """What a table of clauses does not show, one line each: what is still needed, the annexes, the notes."""
-    yield _needed(found["completion"])
+    yield completion_line(found["completion"])
     for each in found.get("annexes", ()):
         open_ones = [clause["id"] for clause in each["clauses"] if clause["status"] in ("open", "fail", "unknown")]
         lacking = f": {', '.join(open_ones)}" if open_ones else ""
         yield f"{each['partner']} under {each['call']}: {each['result']}{lacking}"
     yield from found["notes"]
-
-
-def _needed(found: dict[str, Any]) -> str:
-    if found["state"] == "completable":
-        return f"further partners needed at least: {found['further']}, such as {'; '.join(found['example'])}"
-    said = {
-        "complete": "no further partners are needed",
-        "dead": f"no further partners can complete this team: {' and '.join(found['collides'])} cannot be met",
-        "undecided": f"whether further partners can complete this team is not settled: {found['reason']}",
-    }
-    return said[found["state"]]
-
-
-def _completion(found: Completion) -> dict[str, Any]:
-    return {
-        "state": found.state,
-        "further": found.further,
-        "example": list(found.example),
-        "collides": list(found.collides),
-        "exact": found.exact,
-        "reason": found.reason,
-    }
 
 
 def _annex(each: AnnexVerdict) -> dict[str, Any]:

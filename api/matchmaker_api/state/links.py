@@ -144,13 +144,16 @@ def extended(rest: bytes, head: Head) -> Head:
     return head
 
 
+_NO_HEAD: Final = "there is no head beside the log, so a cut end would not show"
+
+
 def verified(log: Path, anchors: Sequence[Head] = ()) -> Report:
     """Read a whole log and say how far it holds. `anchors` are heads that were kept elsewhere.
 
     Raises StateError where it cannot be read. A log that is not there is one without records.
     """
     try:
-        acknowledged, fault = read_head(log), "there is no head beside the log, so a cut end would not show"
+        acknowledged, fault = read_head(log), _NO_HEAD
     except StateError as error:
         acknowledged, fault = None, error.message
     heads = [*anchors, *([] if acknowledged is None else [acknowledged])]
@@ -158,6 +161,8 @@ def verified(log: Path, anchors: Sequence[Head] = ()) -> Report:
     torn = len(list(log.parent.glob(f"{log.name}.torn-*")))
     if wrong and acknowledged is not None and at.seq >= max(head.seq for head in heads):
         return Report(at.seq, at, None, unfinished=size - at.end, torn=torn)
+    if not wrong and acknowledged is None and fault is _NO_HEAD and head_file(log).exists():
+        return verified(log, anchors)  # the first writer made it while the log was read
     if not wrong and acknowledged is None and (size or head_file(log).exists()):
         wrong = fault
     if not wrong and (missing := max((head.seq for head in heads), default=0)) > at.seq:

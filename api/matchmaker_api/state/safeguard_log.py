@@ -97,6 +97,7 @@ class SafeguardLog:
 
     def _append(self, records: list[dict[str, Any]]) -> list[int]:
         private.folder(self._folder)
+        self._key()  # made before the first record, whatever that is: later a missing key means a lost one
         return self.chain.append_all(records)
 
     def _key(self) -> bytes:

@@ -27,7 +27,7 @@ from matchmaker.domain.calls import (
 )
 from matchmaker.domain.conditions import Combination, Condition, Counted, Flag, Predicate, ProjectIs
 from matchmaker.domain.teams import Project
-from matchmaker.rules.counting import Weighed, as_one, by_country, counted_as, share, tally, top_share, units
+from matchmaker.rules.counting import Weighed, as_one, by_country, counted_as, persons, share, tally, top_share, units
 from matchmaker.rules.findings import ClauseResult, Finding, bounded, together
 from matchmaker.rules.people import holders, residence, time_since
 from matchmaker.rules.predicates import conjunction, disjunction, negation, truth
@@ -122,8 +122,9 @@ def _count(clause: Count, scene: Scene) -> Finding:
 
 
 def weighed(clause: Share | TopShare, scene: Scene, of: Predicate | None = None) -> list[Weighed]:
-    """One item per partner that is or may be in the base; entities are one item each."""
-    book, name = scene.book, units(scene.seats, scene.book)
+    """One item per partner that is or may be in the base; entities and persons are one item each."""
+    book = scene.book
+    name = persons(scene.seats) if clause.measure == "persons" else units(scene.seats, book)
     items = [
         Weighed(
             name[id(seat)],
@@ -133,7 +134,7 @@ def weighed(clause: Share | TopShare, scene: Scene, of: Predicate | None = None)
         )
         for seat in scene.seats
     ]
-    if clause.measure != "entities":
+    if clause.measure in _MONEY:
         return items
     return [as_one([item for item in items if item.key == key]) for key in dict.fromkeys(item.key for item in items)]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
-from typing import Literal
+from typing import Any, Literal
 
 from matchmaker.domain.calls import AnyClause
 from matchmaker.domain.teams import Partner, Team
@@ -46,6 +46,17 @@ class Completion:
     exact: bool = True
     reason: str = ""
     partners: tuple[Partner, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The published JSON: all but the partners of the example."""
+        return {
+            "state": self.state,
+            "further": self.further,
+            "example": list(self.example),
+            "collides": list(self.collides),
+            "exact": self.exact,
+            "reason": self.reason,
+        }
 
 
 def completion(book: Rulebook, team: Team) -> Completion:

@@ -56,7 +56,7 @@ def tally(counted: Counted, seats: Sequence[Seat], book: Rulebook) -> Interval:
         return _countries(found, counted.where, units(seats, book), book)
     if counted.of in ("disciplines", "sectors"):
         return _words(found, counted.of)
-    name = units(seats, book) if counted.of == "entities" else _persons(seats)
+    name = units(seats, book) if counted.of == "entities" else persons(seats)
     return Interval(
         len({name[id(seat)] for seat, value in found if value}),
         len({name[id(seat)] for seat, _ in found}),
@@ -75,7 +75,7 @@ def _id(seat: Seat) -> str:
     return seat.partner.org.id
 
 
-def _persons(seats: Sequence[Seat]) -> dict[int, str]:
+def persons(seats: Sequence[Seat]) -> dict[int, str]:
     """One person per place in the team, unless the same person is named twice."""
     named = {id(seat): seat.partner.person.id for seat in seats if seat.partner.person and seat.partner.person.id}
     return {id(seat): f"person {named.get(id(seat)) or number}" for number, seat in enumerate(seats)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,7 +32,7 @@ class _Strict(yaml.SafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        twice = next((key for key in keys if keys.count(key) > 1), None)
+        twice = next((key for key, times in Counter(keys).items() if times > 1), None)
         if twice is not None:
             raise yaml.constructor.ConstructorError(None, None, f"the key {twice!r} is written twice", node.start_mark)
         return super().construct_mapping(node, deep)
@@ -69,8 +70,7 @@ def _json(text: str, file: str) -> Any:
 
 
 def _unrepeated(pairs: list[tuple[str, Any]], file: str) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    twice = next((key for key in keys if keys.count(key) > 1), None)
+    twice = next((key for key, times in Counter(key for key, _ in pairs).items() if times > 1), None)
     if twice is not None:
         raise InputError(f"{file}: the key {twice!r} is written twice", hint="write it once")
     return dict(pairs)

@@ -15,14 +15,12 @@ from matchmaker.domain.teams import Org, Partner, Project, Team
 from matchmaker.rules.findings import ClauseResult
 from matchmaker.rules.predicates import sector, sme
 from matchmaker.rules.rulebook import Rulebook
-from matchmaker.rules.team import Result, TeamVerdict, judge
+from matchmaker.rules.team import RESULTS, TeamVerdict, judge, said_of, shrinks
 from matchmaker.rules.vocabulary import COORDINATOR, flags_of, roles_of, words_of
-from matchmaker.rules.wording import number
 
 Effect = Literal["helps", "may help", "useful", "no help"]
 
 EFFECTS: Final[tuple[Effect, ...]] = ("helps", "may help", "useful", "no help")
-_RESULTS: Final[tuple[Result, ...]] = ("eligible", "review", "incomplete", "ineligible")
 _NEWCOMER: Final = "this partner"
 
 
@@ -128,7 +126,7 @@ class Prospects:
             after,
             effect,
             tuple(each.id for each in clauses),
-            tuple(f"{each.id}: {each.finding.detail}{_still(each)}" for each in clauses),
+            tuple(map(said_of, clauses)),
             _paid(self.before, after, newcomer.org.id),
         )
 
@@ -139,7 +137,7 @@ def change(before: TeamVerdict, after: TeamVerdict) -> tuple[Effect, list[Clause
     A deficit shrinks where fewer are lacking for certain; it may shrink where a clause that was open is no longer.
     """
     pairs = [(old, new) for old, new in zip(before.clauses, after.clauses, strict=True) if old.effect == "ineligible"]
-    helped = [new for old, new in pairs if _shrank(old, new)]
+    helped = [new for old, new in pairs if shrinks(old, new)]
     if helped:
         return "helps", helped
     perhaps = [new for old, new in pairs if old.status == "open" and new.status == "unknown"]
@@ -161,17 +159,7 @@ def _lacking(verdict: TeamVerdict) -> tuple[int, int]:
 
 
 def _rank(verdict: TeamVerdict) -> int:
-    return _RESULTS.index(verdict.result)
-
-
-def _shrank(old: ClauseResult, new: ClauseResult) -> bool:
-    if old.status not in ("open", "unknown") or new.status == "fail":
-        return False
-    return new.finding.need < old.finding.need or (old.status == "open" and new.status == "pass")
-
-
-def _still(each: ClauseResult) -> str:
-    return f"; still needs {number(each.finding.need)}" if each.finding.need else ""
+    return RESULTS.index(verdict.result)
 
 
 def _paid(before: TeamVerdict, after: TeamVerdict, org: str) -> bool | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from graphlib import CycleError, TopologicalSorter
 from importlib import resources
 from pathlib import Path
 from typing import Any, cast
@@ -95,23 +96,20 @@ def _sets(node: Node | None) -> dict[str, SetTerm]:
     if node is None:
         return {}
     sets = {name: set_term(part) for name, part in node.entries().items()}
-    for name, term in sets.items():
-        _rests_on_known_sets(name, term, sets, node)
+    _rest_on_known_sets(sets, node)
     return sets
 
 
-def _rests_on_known_sets(name: str, term: SetTerm, sets: dict[str, SetTerm], node: Node) -> None:
+def _rest_on_known_sets(sets: dict[str, SetTerm], node: Node) -> None:
     """Every named set exists, and none rests on itself."""
-    seen: frozenset[str] = frozenset()
-    waiting = names_used(term)
-    while waiting:
-        unknown = sorted(waiting - sets.keys())
-        if unknown:
+    rests_on = {name: names_used(term) for name, term in sets.items()}
+    for name, used in rests_on.items():
+        if unknown := sorted(used - sets.keys()):
             node.fail(f"{name} rests on {unknown[0]!r}, which is not defined", f"sets: {', '.join(sorted(sets))}")
-        if name in waiting:
-            node.fail(f"{name} rests on itself", "a set may only build on others")
-        seen |= waiting
-        waiting = frozenset().union(*(names_used(sets[each]) for each in waiting)) - seen
+    try:
+        TopologicalSorter(rests_on).prepare()
+    except CycleError as error:
+        node.fail(f"{error.args[1][0]} rests on itself", "a set may only build on others")
 
 
 def _dates_are_given(sets: dict[str, SetTerm], dates: dict[Any, Any], document: Node) -> None:

@@ -18,6 +18,7 @@ from matchmaker.domain.conditions import (
     YearsSincePhd,
 )
 from matchmaker.domain.teams import Org, Partner
+from matchmaker.places.resolve import resolve
 from matchmaker.rules.rulebook import Rulebook, Seat
 from matchmaker.rules.windows import months_of_breaks, years_since
 
@@ -107,11 +108,13 @@ def _citizen(predicate: Citizenship, partner: Partner, book: Rulebook) -> bool |
     declared = partner.person.citizenship if partner.person else None
     if not declared:
         return None
+    # As anybody writes a country; a citizenship that no table knows is not known, never "no".
+    codes = [resolve(text).code for text in declared]
     parts: list[bool | None] = []
     if predicate.any_in:
-        parts.append(disjunction(book.sets[predicate.any_in].holds(code) for code in declared))
+        parts.append(disjunction(book.sets[predicate.any_in].holds(code) for code in codes))
     if predicate.none_in:
-        parts.append(negation(disjunction(book.sets[predicate.none_in].holds(code) for code in declared)))
+        parts.append(negation(disjunction(book.sets[predicate.none_in].holds(code) for code in codes)))
     return conjunction(parts)
 
 

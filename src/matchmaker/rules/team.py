@@ -108,22 +108,27 @@ def candidate_effect(call: Call | Rulebook, team: Team, candidate: Partner, at: 
     broken = [new for old, new in changes if new.status == "fail" and old.status != "fail"]
     if broken:
         return _effect("blocked", broken)
-    helped = [new for old, new in changes if _helps(old, new)]
+    helped = [new for old, new in changes if shrinks(old, new)]
     if helped:
         return _effect("helps", helped)
     complete = before.result in ("eligible", "review")
     return CandidateEffect("useful" if complete else "no help")
 
 
-def _helps(old: ClauseResult, new: ClauseResult) -> bool:
-    return old.status in ("open", "unknown") and (
-        new.finding.need < old.finding.need or (old.status == "open" and new.status == "pass")
-    )
+def shrinks(old: ClauseResult, new: ClauseResult) -> bool:
+    """Whether what a clause lacks for certain has become less."""
+    if old.status not in ("open", "unknown") or new.status == "fail":
+        return False
+    return new.finding.need < old.finding.need or (old.status == "open" and new.status == "pass")
+
+
+def said_of(each: ClauseResult) -> str:
+    """What was found, and what is still needed."""
+    return f"{each.id}: {each.finding.detail}{_still(each)}"
 
 
 def _effect(effect: Effect, clauses: list[ClauseResult]) -> CandidateEffect:
-    sentences = tuple(f"{each.id}: {each.finding.detail}{_still(each)}" for each in clauses)
-    return CandidateEffect(effect, tuple(each.id for each in clauses), sentences)
+    return CandidateEffect(effect, tuple(each.id for each in clauses), tuple(map(said_of, clauses)))
 
 
 def _still(each: ClauseResult) -> str:

@@ -100,6 +100,8 @@ def _break(node: Node) -> Break:
         node.fail("kind is null", "say what the break was for, in a word of the call")
     if {"from", "to"} <= known.keys() and known["to"] < known["from"]:
         node.fail("a break runs from a day to the same or a later day", "write from and to like 2026-11-22")
+    if "months" not in known and len({"from", "to"} & known.keys()) == 1:
+        node.fail("a break needs months, or both from and to", "an end that is open counts no time; give the months")
     if "months" not in known and {"from", "to"} <= known.keys():
         return Break(known["kind"], start=known["from"], end=known["to"])
     return Break(known["kind"], known.get("months"))

@@ -46,7 +46,8 @@ class Lists:
         Empty when everything is there. The deployer's own entries alone are no screening.
         """
         loaded = {entry.list_id for entry in self.entries if entry.holds(at)}
-        gaps = [] if loaded - {"LOCAL"} else ["no screening list is loaded"]
+        none = "no screening list but your own is loaded" if loaded else "no screening list is loaded"
+        gaps = [] if loaded - {"LOCAL"} else [none]
         gaps += [f"{file.file} of {file.dated} is older than {file.max_age_days} days" for file in self._stale(at)]
         return (*gaps, *(f"{list_id} is required and not loaded" for list_id in sorted(required - loaded)))
 

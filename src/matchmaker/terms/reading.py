@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any, get_args
 
@@ -149,9 +150,9 @@ class _OncePerKey(yaml.SafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = [str(key) for key in keys if keys.count(key) > 1]
+        twice = next((key for key, times in Counter(map(repr, keys)).items() if times > 1), None)
         if twice:
-            raise yaml.constructor.ConstructorError(None, None, f"{twice[0][:80]!r} stands twice", node.start_mark)
+            raise yaml.constructor.ConstructorError(None, None, f"{twice[:80]} stands twice", node.start_mark)
         return super().construct_mapping(node, deep)
 
 

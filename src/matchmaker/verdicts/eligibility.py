@@ -68,11 +68,7 @@ class UnderRules:
         """The call, the day and tables it rests on, and how the team so far stands."""
         call, before, about = self.call, self.prospects.before, self.call.provenance
         own = self._team.partners[0].role if self._under.team is None and self._team.partners else None
-        needed = completion(self.book, self._team)
-        missing = {
-            "state": needed.state, "further": needed.further, "example": list(needed.example),
-            "collides": list(needed.collides), "exact": needed.exact, "reason": needed.reason,
-        }  # fmt: skip
+        missing = completion(self.book, self._team).as_dict()
         team = TeamNote(before.result, len(self._team.partners), _notes(before), before.unfunded, missing)
         return RulesNote(
             call.id, call.title, call.funder, about.confidence, about.illustrative, about.source, about.retrieved,

@@ -64,12 +64,15 @@ class Plain:
             return "n/a"
         status = str(getattr(self, f"_{clause['type']}")(clause))
         # With one more partner the condition may no longer hold, and then the clause does not apply.
-        return "open" if status == "fail" and "not" in clause.get("when", {}) else status
+        when = clause.get("when", {})
+        return "open" if status == "fail" and "not" in when and "project" not in str(when) else status
 
     def condition(self, condition: Raw) -> bool:
         ((how, part),) = condition.items()
         if how == "not":
             return not self.condition(part)
+        if how in ("any", "all"):
+            return {"any": any, "all": all}[how](self.condition(each) for each in part)
         if how == "project":
             return bool(self.project.get(part["field"]) == part["eq"])
         return self.number(part) >= part["min"]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from tests.unit.rules.chance import Dice
 
 from matchmaker.domain.teams import ORG_TYPES, Org, Partner, Project, Team
 from matchmaker.places.resolve import all_codes
@@ -15,7 +16,6 @@ from matchmaker.rules.rulebook import rulebook
 from matchmaker.rules.team import candidate_effect, judge
 from matchmaker.rules.teams import team_of
 from matchmaker.rules.vocabulary import flags_of, roles_of, words_of
-from tests.unit.rules.chance import Dice
 
 KINDS = [Kind(code, kind) for code in [None, *sorted(all_codes())] for kind in [None, *ORG_TYPES]]
 TEAMS_EACH = 4

@@ -184,7 +184,7 @@ def test_a_list_that_is_published_as_a_document_comes_in_row_by_row_and_expires(
 def test_the_own_list_alone_is_no_screening_and_required_lists_are_missed(tmp_path: Path) -> None:
     local_file(tmp_path, ",Acme,DE,allow,,legal,2027-01-01")
     gaps = load_folder(tmp_path).gaps(TODAY, frozenset({"UN_SC"}))
-    assert gaps == ("no screening list is loaded", "UN_SC is required and not loaded")
+    assert gaps == ("no screening list but your own is loaded", "UN_SC is required and not loaded")
 
 
 def test_without_any_date_the_file_counts_from_its_modification(tmp_path: Path) -> None:
