@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -24,6 +24,7 @@ ROLES = {
     "coordinator": "coordinator", "participant": "beneficiary", "associatedPartner": "associated",
     "thirdParty": "affiliated",
 }  # fmt: skip
+MOST_INVESTIGATORS = 4
 ORG_TYPES = {"HES": "university", "REC": "research_org", "PRC": "company", "PUB": "public_body", "OTH": "other"}
 _OF_PROJECTS = ("project_id", "funding_scheme", "call", "topic", "start_date", "end_date", "total_cost",
                 "ec_max_contribution")  # fmt: skip
@@ -124,6 +125,8 @@ def _funded(row: Row, action: Action, members: Sequence[Row]) -> Funded:
         variant=action.variant,
     )
     partners = tuple(partner(member, action.hosted) for member in members)
+    if action.preset == "erc-syg":
+        partners = _some_without_an_investigator(partners)
     return Funded(row["project_id"], action, int(year[0]), row["topic"], Team(partners, project))
 
 
@@ -144,6 +147,16 @@ def partner(row: Row, hosted: bool = False) -> Partner:
         requested=given,
         budget=_exact(row["total_cost"]),
         person=Person() if is_host else None,
+    )
+
+
+def _some_without_an_investigator(partners: tuple[Partner, ...]) -> tuple[Partner, ...]:
+    """Of more than four organisations some only host members of teams; CORDIS does not say which."""
+    counted = [each for each in partners if each.role in ("coordinator", "beneficiary")]
+    if len(counted) <= MOST_INVESTIGATORS:
+        return partners
+    return tuple(
+        replace(each, flags={"hosts_no_pi": None}) if each.role == "beneficiary" else each for each in partners
     )
 
 

@@ -17,7 +17,9 @@ from matchmaker.rules.team import Result, TeamVerdict, judge, overall
 
 RESULTS: tuple[Result, ...] = ("eligible", "review", "incomplete", "ineligible")
 # Clauses that rest on what CORDIS never states, for no project: plans for equality, persons, what was declared.
-NOT_ON_RECORD = frozenset({"gep", "person-months", "phd", "mobility", "resubmission", "window", "one-application"})
+NOT_ON_RECORD = frozenset(
+    {"gep", "person-months", "person-months-540", "phd", "mobility", "resubmission", "window", "one-application"}
+)
 # What the calls of Global Health EDCTP3 ask for instead of the default: African states count like Member States.
 EDCTP3 = ("three", "north", "south")
 

@@ -41,7 +41,7 @@ PROMISED = {
     "HORIZON-TMA-MSCA-DN-JD": (100, 100),
     "HORIZON-TMA-MSCA-PF-EF": (99, 99),
     "HORIZON-ERC -STG": (99, 99),
-    "HORIZON-ERC-SYG": (80, 80),  # CORDIS does not say which beneficiaries have a principal investigator
+    "HORIZON-ERC-SYG": (80, 100),  # CORDIS does not say which beneficiaries have a principal investigator
 }
 
 

@@ -23,9 +23,9 @@ def serve(data: Path, host: str, port: int) -> None:
     of clients and ids of people stand in them.
     """
     with listening(host, port) as door, connect(data) as matchmaker:
-        for note in matchmaker.prepare():
-            sys.stderr.write(f"note: {note}\n")
+        notes = matchmaker.prepare()
         sys.stderr.write(f"matchmaker serves {data} on {_address(door)} (Ctrl-C ends it)\n")
+        sys.stderr.write("".join(f"note: {note}\n" for note in notes))
         sys.stderr.flush()
         config = uvicorn.Config(
             create_app(matchmaker), workers=1, access_log=False, log_level="warning", server_header=False,

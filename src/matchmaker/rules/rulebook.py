@@ -14,7 +14,7 @@ from matchmaker.domain.teams import Org, Partner
 from matchmaker.places.algebra import PlaceSet, evaluate_all
 from matchmaker.places.own_tables import NO_TABLES, OwnTables
 from matchmaker.places.parts import settled
-from matchmaker.places.resolve import all_codes, resolve
+from matchmaker.places.resolve import all_codes, border_key, resolve
 from matchmaker.places.territories import place_of
 
 
@@ -22,7 +22,8 @@ from matchmaker.places.territories import place_of
 class Standing:
     """How an organisation counts: in a country, as one more member of a set, in no country, or not known.
 
-    `key` is what is counted as a country: the code, or the organisation itself where it is a member of its own.
+    `key` is what is counted as a country: the code, or the organisation itself where it is a member of its own. Of a
+    territory whose treatment is not settled, `could_be` are the countries it may count for, if it counts at all.
     """
 
     kind: Literal["country", "member", "nowhere", "unknown"]
@@ -30,6 +31,7 @@ class Standing:
     subdivision: str | None = None
     member_of: str | None = None
     reason: str = ""
+    could_be: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class Rulebook:
             return False
         if standing.kind == "member":
             return standing.member_of is not None and self._includes(Named(name), standing.member_of)
+        if standing.could_be and all(self.sets[name].holds(code) is False for code in standing.could_be):
+            return False
         return self.sets[name].holds(standing.key, standing.subdivision)
 
     def holds_code(self, name: str, text: str) -> bool | None:
@@ -90,8 +94,12 @@ class Rulebook:
         place = resolve(text)
         part = subdivision or place.subdivision
         country, reason = place_of(place.code, part, self.call.territories)
-        if place.code is None or country is None:
-            return Standing("unknown", reason=place.note or reason or "")
+        if place.code is None:
+            return Standing("unknown", reason=place.note)
+        if country is None:
+            own_part = part is None or part.startswith(f"{place.code}-")  # else one of the two is wrong
+            either = tuple(sorted({place.code, border_key(place.code)})) if own_part else ()
+            return Standing("unknown", reason=place.note or reason or "", could_be=either)
         own, rest = settled(place.code, part)
         return Standing("country", country, rest if own == country else None)
 

@@ -69,6 +69,52 @@ def test_nothing_is_placed_by_guess() -> None:
     assert len(found.notes) == 2
 
 
+@pytest.mark.parametrize("place", ["GI", "AI", "IM"])
+def test_a_territory_that_is_not_settled_is_still_not_in_a_set_without_it_and_its_sovereign(place: str) -> None:
+    found = verdict("he-ria", party("DE"), party("FR"), party("ES"), party(place, funded=False, gep=None))
+    assert status(found, "ru-by") == "pass"
+    unsettled = verdict("he-ria", party("DE"), party("FR"), party(place))
+    assert status(unsettled, "min-countries") == "unknown"  # it may count as GB, which is associated
+
+
+def test_whoever_is_established_in_russia_or_belarus_is_out_in_any_capacity() -> None:
+    for role, funded in (("beneficiary", True), ("associated", False), ("subcontractor", None)):
+        found = verdict(
+            "he-ria", party("DE"), party("FR"), party("ES"), party("BY", role, funded=funded, type="company")
+        )
+        assert found.result == "ineligible" and status(found, "ru-by") == "fail"
+
+
+def test_industrial_and_joint_networks_have_more_person_months() -> None:
+    partners = party("DE"), party("FR"), party("ES")
+    for variant, months, fine in (("standard", 360, True), ("standard", 361, False), ("industrial", 540, True),
+                                  ("joint", 541, False)):  # fmt: skip
+        found = verdict("msca-dn", *partners, person_months=months, variant=variant)
+        failed = {each.id for each in found.clauses if each.status == "fail"}
+        assert (not failed & {"person-months", "person-months-540"}) == fine, (variant, months)
+
+
+def test_an_organisation_that_only_hosts_is_no_principal_investigator() -> None:
+    four = [party(code, role) for code, role in (("DE", "coordinator"), ("FR", "beneficiary"), ("NL", "beneficiary"),
+                                                 ("SE", "beneficiary"))]  # fmt: skip
+    assert verdict("erc-syg", *four, party("IT")).result == "ineligible"
+    assert verdict("erc-syg", *four, party("IT", flags={"hosts_no_pi": True})).result == "eligible"
+
+
+def test_a_citizenship_is_read_as_anybody_writes_it_and_never_taken_for_another() -> None:
+    def of(citizenship: str) -> str:
+        host = party("KE", "host", person={"citizenship": [citizenship]}, flags={"junior_appointment_one_year": True,
+                     "not_us_permanent_resident": True})  # fmt: skip
+        return status(verdict("nih-k43", host), "citizen")
+
+    assert [of(each) for each in ("KE", "Kenya", "KEN", "US", "nowhere")] == ["pass", "pass", "pass", "fail", "unknown"]
+
+
+def test_a_break_with_one_end_and_no_months_is_refused() -> None:
+    with pytest.raises(InputError, match="months, or both from and to"):
+        team(party("DE", person={"breaks": [{"kind": "maternity", "from": "2020-01-01"}]}))
+
+
 def test_stays_are_merged_and_clipped_to_the_window() -> None:
     day = date(2026, 9, 9)
     window = (months_before(day, 36), day)
