@@ -14,20 +14,30 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import yaml
+from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.process import extract
 
-from matchmaker.domain.matches import MatchRequest
+from matchmaker.domain.matches import CallDocument, MatchRequest, UnderCall
 from matchmaker.matching.encoding import SentenceTransformerEncoder, TfidfSvdEncoder
 from matchmaker.matching.lexicon import Lexicon
 from matchmaker.matching.retrieval import ExactRetriever
 from matchmaker.recommend import recommend
+from matchmaker.rules.language import read_call
+from matchmaker.rules.rulebook import rulebook
+from matchmaker.safeguards.names import comparable
+from matchmaker.safeguards.records import Entry, Organisation
+from matchmaker.safeguards.screening import Screen
 from matchmaker.sources.ingest import IngestOptions, ingest
 from matchmaker.sources.snapshot import Snapshot
+from matchmaker.verdicts.setting import Setting
 from matchmaker_api import connect
+from matchmaker_api.calls import call_file
 from matchmaker_index import generations
 from matchmaker_index.building import build
 from matchmaker_index.recipe import Recipe
@@ -122,6 +132,53 @@ def answering(data: Path) -> list[Figure]:
         ]  # fmt: skip
 
 
+def under_rules(data: Path) -> list[Figure]:
+    """Whole answers under a call against the same without one; a call made ready against reading its YAML."""
+    file = call_file(data, "he-ria")
+    document = CallDocument(file.file, file.text)
+    with connect(data) as matchmaker:
+        corpus, setting = matchmaker.corpus, Setting()
+        person = corpus.researcher(int(np.flatnonzero((corpus.home == "country") & (corpus.n_texts > 5))[0])).id
+        plain = MatchRequest(researcher=person)
+        under = replace(plain, call=UnderCall(document))
+
+        def without() -> object:
+            return recommend(corpus, plain, run_id="", setting=setting)
+
+        def within() -> object:
+            return recommend(corpus, under, run_id="", setting=setting)
+
+        return [
+            compared("20 partners for a person under he-ria", within, "the same without a call", without, rounds=15),
+            compared("he-ria read and made ready for its day", lambda: rulebook(read_call(file.text, "he-ria")),
+                     "its YAML read by PyYAML alone", lambda: yaml.safe_load(file.text)),
+        ]  # fmt: skip
+
+
+def screening(data: Path) -> list[Figure]:
+    """Organisations against listed names; what cannot be close is left out by length and first letter, and no more."""
+    with connect(data) as matchmaker:
+        words = [name.split() for name in matchmaker.corpus.tables.institutions["name"].to_pylist()]
+    rng = np.random.default_rng(2)
+
+    def names(n: int) -> list[str]:
+        pairs = rng.integers(len(words), size=(n, 2)).tolist()
+        return [" ".join([*words[one][: len(words[one]) // 2 + 1], *words[other][-1:]]) for one, other in pairs]
+
+    entries = [Entry("US_EL", str(i), name, countries=frozenset({"CN"})) for i, name in enumerate(names(20_000))]
+    screen, listed = Screen(entries), sorted({comparable(entry.name) for entry in entries})
+    asked = [Organisation(str(i), name, country="CN") for i, name in enumerate(names(200))]
+
+    def everything() -> object:
+        return [extract(comparable(each.name), listed, scorer=JaroWinkler.similarity, score_cutoff=0.8, limit=None)
+                for each in asked]  # fmt: skip
+
+    return [
+        compared("200 organisations screened against 20,000 entries", lambda: [screen.screen(each) for each in asked],
+                 "rapidfuzz over all names", everything, rounds=3),
+    ]  # fmt: skip
+
+
 def main() -> None:
     """Print a table and, with a file name as argument, write JSON."""
     with tempfile.TemporaryDirectory() as folder:
@@ -129,7 +186,7 @@ def main() -> None:
         ingest("demo", [], data, options=IngestOptions(people=PEOPLE))
         generations.publish(data, build(data, Recipe()).digest)
         works = Snapshot.open(data).works(["abstract"])["abstract"].drop_null().to_pylist()
-        figures = [*searching(), *encoding(works[:5_000]), *answering(data)]
+        figures = [*searching(), *encoding(works[:5_000]), *answering(data), *under_rules(data), *screening(data)]
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}")
     for f in figures:

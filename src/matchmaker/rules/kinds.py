@@ -65,13 +65,15 @@ class Prospects:
         self.roles = free if role is None else (role,)
         self._flags: dict[str, bool | None] = dict.fromkeys(flags_of(book.call))
         self._types = tuple(sorted(words_of(book.call, "org_type")))
+        self._by_type: dict[str | None, Hashable] = {}
         self._by_class: dict[Hashable, Prospect] = {}
         self._by_kind: dict[Kind, Prospect] = {}
 
     def of(self, kind: Kind) -> Prospect:
         """What somebody of this very kind would do for the team."""
         if kind not in self._by_kind:
-            self._by_kind[kind] = self._best(kind)
+            # The role is the same for all that the call cannot tell apart; the words are those of this kind.
+            self._by_kind[kind] = self._in_role(kind, self._alike(kind).role)
         return self._by_kind[kind]
 
     def blocked(self, kind: Kind) -> bool:
@@ -95,12 +97,16 @@ class Prospects:
         return self._by_class[key]
 
     def _class(self, kind: Kind) -> Hashable:
-        org = self._org(kind)
-        standing = self.book.seat(Partner(org)).standing
-        inside = tuple(self.book.holds(name, standing) for name in self.book.sets)
+        standing, inside = self.book.memberships(kind.country)
         own = standing.key if standing.key in self._told_apart else None
-        words = tuple(org.type == word for word in self._types) if org.type else None
-        return standing.kind, standing.member_of, inside, own, words, sector(org), sme(org), kind.id
+        return standing.kind, inside, own, self._words(kind.type), kind.id
+
+    def _words(self, type_: str | None) -> Hashable:
+        if type_ not in self._by_type:
+            org = Org(_NEWCOMER, type=type_)
+            words = tuple(type_ == word for word in self._types) if type_ else None
+            self._by_type[type_] = words, sector(org), sme(org)
+        return self._by_type[type_]
 
     @cached_property
     def _told_apart(self) -> frozenset[str | None]:

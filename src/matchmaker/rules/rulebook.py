@@ -16,6 +16,7 @@ from matchmaker.places.own_tables import NO_TABLES, OwnTables
 from matchmaker.places.parts import settled
 from matchmaker.places.resolve import all_codes, border_key, resolve
 from matchmaker.places.territories import place_of
+from matchmaker.rules.vocabulary import country_sets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,21 @@ class Rulebook:
     def seat(self, partner: Partner) -> Seat:
         """The partner with its organisation placed."""
         return Seat(partner, self._standing(partner.org))
+
+    def memberships(self, country: str | None) -> tuple[Standing, tuple[bool | None, ...]]:
+        """How an ordinary organisation of a country stands, and whether it is in each set the call looks in; kept."""
+        if country not in self._seen:
+            standing = self.placed(country, None)
+            self._seen[country] = standing, tuple(self.holds(name, standing) for name in self._looked_in)
+        return self._seen[country]
+
+    @cached_property
+    def _looked_in(self) -> tuple[str, ...]:
+        return tuple(sorted(country_sets_of(self.call)))
+
+    @cached_property
+    def _seen(self) -> dict[str | None, tuple[Standing, tuple[bool | None, ...]]]:
+        return {}
 
     def placed(self, text: str | None, subdivision: str | None) -> Standing:
         """A country, as anybody writes it, under the call's mode for territories. Never guessed: unknown otherwise."""

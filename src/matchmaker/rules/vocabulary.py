@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from matchmaker.domain.calls import Call, Extension, Residence, RoleHeld, TimeSince
-from matchmaker.domain.conditions import Flag, OneOf, Ref
+from matchmaker.domain.conditions import Flag, InSet, OneOf, Ref
 from matchmaker.places.own_tables import is_own
 
 COORDINATOR = "coordinator"
@@ -25,6 +25,11 @@ def words_of(call: Call, field: str) -> frozenset[str]:
     """All words the call compares a partner's `field` with (org_type, role, org_id, …)."""
     found = (part.words for part in _parts(call) if isinstance(part, OneOf) and part.field == field)
     return frozenset(word for words in found for word in words)
+
+
+def country_sets_of(call: Call) -> frozenset[str]:
+    """Names of the sets in which the call looks for a partner's country; others only build these."""
+    return frozenset(part.name for part in _parts(call) if isinstance(part, InSet) and part.field == "country")
 
 
 def roles_of(call: Call) -> tuple[str, ...]:

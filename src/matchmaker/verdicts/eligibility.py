@@ -13,7 +13,6 @@ from matchmaker.domain.verdicts import ClauseNote, Eligibility, RulesNote, TeamN
 from matchmaker.matching.arrays import BoolArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.places.resolve import display_name
-from matchmaker.rules.completion import completion
 from matchmaker.rules.kinds import Kind, Prospects, alone
 from matchmaker.rules.rulebook import Rulebook
 from matchmaker.rules.team import TeamVerdict
@@ -29,7 +28,7 @@ class UnderRules:
     def __init__(self, corpus: Corpus, setting: Setting, request: MatchRequest, seeker: int | None) -> None:
         assert request.call is not None
         under = request.call
-        self._corpus = corpus
+        self._corpus, self._setting = corpus, setting
         self.book = setting.book(under.document)
         self._team = _team(corpus, self.book, under, request, seeker)
         self.prospects = Prospects(self.book, self._team, under.sought_role)
@@ -68,7 +67,7 @@ class UnderRules:
         """The call, the day and tables it rests on, and how the team so far stands."""
         call, before, about = self.call, self.prospects.before, self.call.provenance
         own = self._team.partners[0].role if self._under.team is None and self._team.partners else None
-        missing = completion(self.book, self._team).as_dict()
+        missing = self._setting.needed(self._under.document, self._team).as_dict()
         team = TeamNote(before.result, len(self._team.partners), _notes(before), before.unfunded, missing)
         return RulesNote(
             call.id, call.title, call.funder, about.confidence, about.illustrative, about.source, about.retrieved,
@@ -79,9 +78,10 @@ class UnderRules:
         kinds, of_person = self._corpus.joining
         by_kind = np.array([holds(Kind(*kind)) for kind in kinds], dtype=np.bool_)
         mask: BoolArray = by_kind[of_person]
-        for place in self._named.values():
+        for name, place in self._named.items():
             people = self._corpus.joining_through(place)
-            mask[people] = [holds(self._kind(int(person))) for person in people]
+            for number in np.unique(of_person[people]).tolist():
+                mask[people[of_person[people] == number]] = holds(Kind(kinds[number][0], kinds[number][1], name))
         return mask
 
     def _kind(self, person: int) -> Kind:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from matchmaker.domain.matches import CallDocument
+from matchmaker.domain.teams import Team
 from matchmaker.matching.arrays import FloatArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.places.own_tables import NO_TABLES, OwnTables
+from matchmaker.rules.completion import Completion, completion
 from matchmaker.rules.language import read_call
 from matchmaker.rules.rulebook import Rulebook, rulebook
 from matchmaker.rules.vocabulary import refers_to_own
@@ -20,6 +22,7 @@ from matchmaker.safeguards.topics import descriptions
 from matchmaker.terms.declared import NOTHING_DECLARED, Declared
 
 NO_LISTS = Lists(())
+_TEAMS_KEPT = 1000
 
 
 def _no_tables() -> OwnTables:
@@ -41,6 +44,7 @@ class Setting:
     declared: Declared = NOTHING_DECLARED
     own_tables: Callable[[], OwnTables] = _no_tables
     _books: dict[CallDocument, Rulebook] = field(default_factory=dict)
+    _needed: dict[tuple[CallDocument, str], Completion] = field(default_factory=dict)
     _gaps: dict[date, tuple[str, ...]] = field(default_factory=dict)
     _flagged: dict[tuple[str, date], dict[int, tuple[str, ...]]] = field(default_factory=dict)
     _areas: dict[str, FloatArray] = field(default_factory=dict)
@@ -52,6 +56,15 @@ class Setting:
             own = self.own_tables() if refers_to_own(call) else NO_TABLES
             self._books[document] = rulebook(call, own=own)
         return self._books[document]
+
+    def needed(self, document: CallDocument, team: Team) -> Completion:
+        """Whether and with whom the team can be completed; the same few teams are asked about again and again."""
+        key = (document, repr(team))
+        if key not in self._needed:
+            if len(self._needed) >= _TEAMS_KEPT:
+                self._needed.clear()
+            self._needed[key] = completion(self.book(document), team)
+        return self._needed[key]
 
     def gaps(self, day: date) -> tuple[str, ...]:
         """Why a screening on that day does not count as one; empty where it does."""

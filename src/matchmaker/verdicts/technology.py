@@ -29,9 +29,11 @@ def of_question(corpus: Corpus, setting: Setting, sought: Sought, text: str | No
 
 
 def _labels(corpus: Corpus, setting: Setting, text: str, vector: FloatArray) -> tuple[TopicLabel, ...]:
-    closeness = setting.areas(corpus) @ vector
-    scores = dict(zip(descriptions(), closeness.tolist(), strict=True))
-    return labels(text, scores, threshold=threshold_for(corpus.encoder.id))
+    line = threshold_for(corpus.encoder.id)
+    closeness = zip(descriptions(), (setting.areas(corpus) @ vector).tolist(), strict=True)
+    # Most texts are near no area at all, and need not be searched for phrases.
+    scores = {area: score for area, score in closeness if line is None or score >= line}
+    return labels(text, scores, threshold=line)
 
 
 def _said(corpus: Corpus, row: int) -> str:
