@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +16,7 @@ from matchmaker.domain.calls import AnyClause, Call, Group
 from matchmaker.errors import InputError, MatchmakerError, NotFoundError, SourceError
 from matchmaker.places.own_tables import NO_TABLES, OwnTables, own_tables
 from matchmaker.rules.documents import read_text
-from matchmaker.rules.language import find_call, preset_ids, read_call
+from matchmaker.rules.language import find_call, preset_ids, preset_text, read_call
 from matchmaker.rules.vocabulary import refers_to_own
 from matchmaker_api.deployment import deployment
 
@@ -140,8 +139,7 @@ def _words_of(clauses: tuple[AnyClause, ...]) -> Iterator[str]:
 
 @cache
 def _presets() -> dict[str, CallFile]:
-    folder = resources.files("matchmaker.rules") / "presets"
-    texts = {call_id: (folder / f"{call_id}.yaml").read_text(encoding="utf-8") for call_id in preset_ids()}
+    texts = {call_id: preset_text(call_id) for call_id in preset_ids()}
     return {call_id: CallFile(read_call(text, f"{call_id}.yaml"), text, f"{call_id}.yaml")
             for call_id, text in texts.items()}  # fmt: skip
 

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.domain.matches import MatchAnswer, MatchRequest
+from matchmaker.domain.matches import CallDocument, MatchAnswer, MatchRequest, UnderCall
 from matchmaker.matching.corpus import Corpus
 from matchmaker.places.resolve import border_key
 from matchmaker.recommend import recommend
+from matchmaker.rules.language import preset_ids, preset_text
 from matchmaker.sources.snapshot import Snapshot
+from matchmaker.verdicts.setting import Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,15 @@ class Broken:
     domestic: int
     coauthor: int
     own_organisation: int
+    ineligible: int
     unknown_country: int
     short_without_reason: int
 
     @property
     def total(self) -> int:
         """Broken promises in all."""
-        return self.domestic + self.coauthor + self.own_organisation + self.unknown_country + self.short_without_reason
+        people = self.domestic + self.coauthor + self.own_organisation + self.ineligible + self.unknown_country
+        return people + self.short_without_reason
 
 
 def check_answers(
@@ -42,17 +46,29 @@ def check_answers(
 ) -> Broken:
     """Ask for the partners of `queries` people drawn with `seed`, and look for anybody who should not be suggested.
 
+    Every second one is asked under a call of the package, each in turn, with the seeker's organisation as the team.
+
     Past co-authors are found by walking the snapshot's by-lines as sets of ids, not through the index.
     """
     wrote_with = _coauthors_by_id(snapshot)
     asking = np.flatnonzero((corpus.n_texts > 0) & (corpus.home == "country") & corpus.people_vectors.any(axis=1))
     drawn = np.random.default_rng(seed).choice(asking, size=min(queries, len(asking)), replace=False)
     found: dict[str, int] = defaultdict(int)
+    calls, setting = _calls(), Setting()
     for done, person in enumerate(drawn.tolist(), start=1):
-        answer = recommend(corpus, MatchRequest(researcher=corpus.researcher(person).id), run_id="")
+        request = MatchRequest(researcher=corpus.researcher(person).id, call=calls[done % len(calls)])
+        answer = recommend(corpus, request, run_id="", setting=setting)
         _look(corpus, answer, wrote_with, found)
         progress(done)
-    names = ("results", "domestic", "coauthor", "own_organisation", "unknown_country", "short_without_reason")
+    names = (
+        "results",
+        "domestic",
+        "coauthor",
+        "own_organisation",
+        "ineligible",
+        "unknown_country",
+        "short_without_reason",
+    )
     return Broken(len(drawn), *(found[name] for name in names))
 
 
@@ -64,10 +80,16 @@ def _look(corpus: Corpus, answer: MatchAnswer, wrote_with: dict[str, set[str]], 
     for result in answer.results:
         who = result.researcher
         found["results"] += 1
+        found["ineligible"] += result.eligibility.status == "ineligible" or result.safeguards.decision == "block"
         found["unknown_country"] += who.home == "unknown"
         found["domestic"] += who.country is not None and border_key(who.country) == border_key(seeker.country)
         found["coauthor"] += who.id in wrote_with[seeker.id] or who.id == seeker.id
         found["own_organisation"] += bool(ours & set(corpus.institutions_of(corpus.person_number(who.id))))
+
+
+def _calls() -> list[UnderCall | None]:
+    under = [UnderCall(CallDocument(f"{name}.yaml", preset_text(name))) for name in preset_ids()]
+    return [each for call in under for each in (call, None)]
 
 
 def _coauthors_by_id(snapshot: Snapshot) -> dict[str, set[str]]:

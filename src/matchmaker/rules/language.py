@@ -35,11 +35,15 @@ def preset_ids() -> tuple[str, ...]:
 
 def preset(call_id: str) -> Call:
     """A call of the package by its id. Raises NotFoundError for another id; the hint lists all."""
+    return read_call(preset_text(call_id), f"{call_id}.yaml")
+
+
+def preset_text(call_id: str) -> str:
+    """A call of the package as it is written. Raises NotFoundError for another id; the hint lists all."""
     if call_id not in preset_ids():
         hint = f"calls: {', '.join(preset_ids())}; or give the path of a file"
         raise NotFoundError(f"there is no call {call_id[:80]!r}", hint=hint)
-    file = resources.files("matchmaker.rules") / "presets" / f"{call_id}.yaml"
-    return read_call(file.read_text(encoding="utf-8"), f"{call_id}.yaml")
+    return (resources.files("matchmaker.rules") / "presets" / f"{call_id}.yaml").read_text(encoding="utf-8")
 
 
 def find_call(name: str) -> Call:
