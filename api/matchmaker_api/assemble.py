@@ -18,6 +18,8 @@ from matchmaker.errors import GenerationGoneError, NotFoundError, RefusedError
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.dating import at_date
 from matchmaker.recommend import absence, recommend_in_full
+from matchmaker.verdicts.agreement import knows
+from matchmaker.verdicts.everything import Now
 from matchmaker_api import officers, requests
 from matchmaker_api.access import VISITOR, may
 from matchmaker_api.state.runs import Run, RunStore
@@ -30,7 +32,7 @@ from matchmaker_index.opening import opened
 if TYPE_CHECKING:
     import pandas as pd
 
-Now = Callable[[], datetime]
+Clock = Callable[[], datetime]
 _DATES_KEPT = 2
 VISITING = Actor(VISITOR)
 
@@ -46,7 +48,7 @@ def connect(data: str | Path) -> Matchmaker:
 class Matchmaker:
     """One opened generation, and the memory of what was asked of it."""
 
-    def __init__(self, data: Path, now: Now = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, data: Path, now: Clock = lambda: datetime.now(UTC)) -> None:
         self.data = data
         self._now = now
         self._leases = ExitStack()
@@ -92,13 +94,18 @@ class Matchmaker:
         )  # fmt: skip
         return self.answer(request, actor)
 
+    def _now_for(self, corpus: Corpus) -> Now:
+        return Now(self._surroundings.setting(corpus), self.today(), corpus)
+
     def prepare(self) -> tuple[str, ...]:
         """Load lists and screen the index before anybody asks; what nobody has said about this installation.
 
         Raises InputError or SourceError for lists, terms or settings that cannot be used.
         """
-        self._surroundings.setting(self.corpus)
-        return self._surroundings.notes
+        setting = self._surroundings.setting(self.corpus)
+        unknown = [name for name in sorted(setting.declared.by_id) if not knows(self.corpus, name)]
+        notes = [f"terms are declared for {name}, whom this index does not know" for name in unknown]
+        return (*self._surroundings.notes, *notes)
 
     def today(self) -> date:
         """The day by this instance's clock, UTC."""
@@ -106,13 +113,11 @@ class Matchmaker:
 
     def answer(self, request: MatchRequest, actor: Actor = VISITING) -> Answer:
         """Answer a request and remember it. What safeguards decided is logged first: else there is no answer."""
-        setting = self._surroundings.setting(self.corpus)
-        found = recommend_in_full(
-            self._dated(request.as_of), request, run_id=uuid.uuid4().hex, setting=setting, today=self.today()
-        )
-        self._safeguards.decided(actor, setting.lists, officers.decided(found.judged, self.corpus.encoder.id))
+        now = self._now_for(self.corpus)
+        found = recommend_in_full(self._dated(request.as_of), request, run_id=uuid.uuid4().hex, now=now)
+        self._safeguards.decided(actor, now.setting.lists, officers.decided(found.judged, self.corpus.encoder.id))
         created = self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
-        public = officers.seen_by(VISITING.role, found.answer).as_dict()
+        public = officers.kept(officers.seen_by(VISITING.role, found.answer)).as_dict()
         run = Run(found.answer.meta.run_id, created, self.corpus.generation, requests.as_stored(request), public)
         self.runs.save(run, officers.screening_of(found.answer))
         return Answer(officers.seen_by(actor.role, found.answer))
@@ -148,10 +153,14 @@ class Matchmaker:
         """Why somebody is not in a run's list. Raises GenerationGoneError when the run's index is no longer kept."""
         run = self.runs.get(run_id)
         corpus = self._generation(run.generation)
+        now = self._now_for(corpus)
         found = absence(
-            corpus, requests.as_asked(run.request), requests.researcher_id(corpus, researcher), run_id=run_id,
-            setting=self._surroundings.setting(corpus), today=date.fromisoformat(run.created[:10]),
+            corpus, requests.as_asked(run.request), requests.researcher_id(corpus, researcher), run_id=run_id, now=now,
+            listed=[(each["researcher"]["id"], each["score"]) for each in run.answer["results"]],
         )  # fmt: skip
+        found = replace(
+            found, reason=found.reason + requests.what_changed(run.request, run.answer["meta"], now.setting)
+        )
         if not may(actor.role, "safeguard_reasons"):
             return replace(found, reasons=())
         self._safeguards.looked(actor, "safeguard_reasons", run_id)

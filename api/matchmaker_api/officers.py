@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from matchmaker.domain.matches import MatchAnswer, MatchResult, plain
-from matchmaker.domain.verdicts import Withheld
+from matchmaker.domain.matches import MatchAnswer, MatchResult, StepCount, plain
+from matchmaker.domain.verdicts import ClauseNote, Withheld
+from matchmaker.matching.admission import HELD_BACK
 from matchmaker.safeguards.names import POSSIBLE
 from matchmaker.safeguards.topics import threshold_for
 from matchmaker.verdicts.screening import Judged, as_seen_by_seekers
@@ -15,6 +16,7 @@ from matchmaker_api.access import may
 from matchmaker_api.state.safeguard_log import Decided
 
 _PLAIN = frozenset({"allow", "not_screened"})
+_OF_PEOPLE = frozenset({"time_since", "residence"})
 
 
 def seen_by(role: str, answer: MatchAnswer) -> MatchAnswer:
@@ -22,7 +24,37 @@ def seen_by(role: str, answer: MatchAnswer) -> MatchAnswer:
     if may(role, "safeguard_reasons"):
         return replace(answer, meta=replace(answer.meta, role=role))
     results = tuple(replace(each, safeguards=as_seen_by_seekers(each.safeguards)) for each in answer.results)
-    return replace(answer, meta=replace(answer.meta, role=role), results=results, withheld=())
+    meta = replace(answer.meta, role=role, filter_counts=_uncounted(answer.meta.filter_counts))
+    return replace(answer, meta=meta, results=results, withheld=())
+
+
+def kept(answer: MatchAnswer) -> MatchAnswer:
+    """The answer as a run keeps it: without what clauses found out from the history of people in a team."""
+    rules = answer.meta.rules
+    if rules is None:
+        return answer
+    team = replace(rules.team, clauses=_without_histories(rules.team.clauses))
+    results = tuple(
+        replace(each, eligibility=replace(each.eligibility, clauses=_without_histories(each.eligibility.clauses)))
+        for each in answer.results
+    )
+    return replace(answer, meta=replace(answer.meta, rules=replace(rules, team=team)), results=results)
+
+
+def _without_histories(clauses: tuple[ClauseNote, ...]) -> tuple[ClauseNote, ...]:
+    return tuple(replace(each, detail="") if each.type in _OF_PEOPLE else each for each in clauses)
+
+
+def _uncounted(steps: tuple[StepCount, ...]) -> tuple[StepCount, ...]:
+    """The steps without the one of safeguards, whose people go with the step before: how many are held back is for
+    officers, down to the one person of a country."""
+    told: list[StepCount] = []
+    for step in steps:
+        if step.step == HELD_BACK:
+            told[-1] = replace(told[-1], left=step.left)
+        else:
+            told.append(step)
+    return tuple(told)
 
 
 def screening_of(answer: MatchAnswer) -> dict[str, Any]:

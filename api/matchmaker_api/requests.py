@@ -17,6 +17,7 @@ from matchmaker.matching.corpus import Corpus
 from matchmaker.places.resolve import code_of
 from matchmaker.places.sets import INCOME_GROUPS
 from matchmaker.rules.documents import read_text
+from matchmaker.verdicts.setting import Setting
 from matchmaker_api.calls import SUFFIXES, call_file
 
 
@@ -128,12 +129,14 @@ def as_stored(request: MatchRequest) -> dict[str, Any]:
     team = None if request.call is None else request.call.team
     if team is not None and isinstance(team.get("partners"), list):
         stored["call"]["team"] = {**team, "partners": [_without_person(each) for each in team["partners"]]}
+        stored["call"]["people_left_out"] = any("person" in each for each in team["partners"] if isinstance(each, dict))
     return stored
 
 
 def as_asked(stored: dict[str, Any]) -> MatchRequest:
     """The request of a stored run."""
     as_of, call = stored["as_of"], stored.get("call")
+    call = None if call is None else {key: value for key, value in call.items() if key != "people_left_out"}
     plain = {
         **stored,
         "policy": policy_of(stored["policy"]),
@@ -143,6 +146,17 @@ def as_asked(stored: dict[str, Any]) -> MatchRequest:
     return MatchRequest(
         **{**plain, "countries": tuple(stored["countries"]), "not_countries": tuple(stored["not_countries"])}
     )
+
+
+def what_changed(stored: dict[str, Any], meta: dict[str, Any], setting: Setting) -> str:
+    """What keeps an answer of today from being that of the run: appended to its reason, empty where nothing does."""
+    told = []
+    if (stored.get("call") or {}).get("people_left_out"):
+        told.append("what the team file said of people was not kept and is not part of this")
+    before = {(each["file"], each["version"]) for each in (meta.get("safeguards") or {}).get("lists", [])}
+    if before != {(file.file, file.version) for file in setting.lists.files}:
+        told.append("the screening lists have changed since; this is by those of today")
+    return "".join(f" ({each})" for each in told)
 
 
 def _without_person(partner: Any) -> Any:

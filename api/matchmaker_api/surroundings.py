@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Lock
 
 from matchmaker.matching.corpus import Corpus
 from matchmaker.safeguards.lists import Lists
 from matchmaker.safeguards.records import Organisation
-from matchmaker.terms.declared import load_declared
+from matchmaker.terms.declared import Declared, load_declared
 from matchmaker.verdicts.setting import Setting
 from matchmaker_api.calls import tables_in
 from matchmaker_api.deployment import FILE, Deployment, deployment
 from matchmaker_api.state.screened import screened
 
 # (path, time of change, size) of every file the setting rests on
+_INDEXES_KEPT = 2
 _Files = tuple[tuple[str, int, int], ...]
 
 
@@ -28,6 +29,7 @@ class Surroundings:
         self._seen: _Files | None = None
         self._deployment: Deployment
         self._lists: Lists
+        self._declared: Declared
         self._settings: dict[str, Setting] = {}
 
     def setting(self, corpus: Corpus) -> Setting:
@@ -39,6 +41,8 @@ class Surroundings:
         with self._reading:
             self._refresh()
             if corpus.generation not in self._settings:
+                while len(self._settings) >= _INDEXES_KEPT:
+                    self._settings.pop(next(iter(self._settings)))
                 self._settings[corpus.generation] = self._made_for(corpus)
             return self._settings[corpus.generation]
 
@@ -48,10 +52,12 @@ class Surroundings:
         return deployment(self._data).notes
 
     def _refresh(self) -> None:
+        # Stamped before they are read: what changes while it is read has another stamp the next time.
+        first = tuple(_stamps([self._data / FILE]))
         about = deployment(self._data)
-        files = tuple(_stamps(about, self._data))
+        files = (*first, *_stamps([*_files(about.lists), *_files(about.terms), *_files(about.tables)]))
         if files != self._seen:
-            self._deployment, self._lists = about, about.loaded_lists()
+            self._deployment, self._lists, self._declared = about, about.loaded_lists(), load_declared(about.terms)
             self._settings = {}
             self._seen = files
 
@@ -61,13 +67,13 @@ class Surroundings:
             lists=lists,
             findings=screened(self._data, corpus.generation, _organisations(corpus), lists),
             deployer=about.deployer,
-            declared=load_declared(about.terms),
+            declared=self._declared,
             own_tables=lambda: tables_in(about.tables),
         )
 
 
-def _stamps(about: Deployment, data: Path) -> Iterator[tuple[str, int, int]]:
-    for path in (data / FILE, *_files(about.lists), *_files(about.terms), *_files(about.tables)):
+def _stamps(paths: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
+    for path in paths:
         try:
             seen = path.stat()
         except FileNotFoundError:

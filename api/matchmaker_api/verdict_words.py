@@ -18,6 +18,7 @@ EFFECTS: Final = {
     "may help": "may bring the team nearer, if what is not known turns out well",
     "useful": "may join; the team lacks nothing",
     "no help": "may join, and does not reduce what is lacking",
+    "sets back": "may join, but then something is lacking that is met now",
 }
 CLAUSES: Final = {
     "pass": "met",
@@ -39,6 +40,14 @@ OUTCOMES: Final = {
     "incompatible": "incompatible",
     "unknown": "not declared",
 }
+
+
+def badges(row: Json) -> str:
+    """The verdicts on a flat row in a few words: under a call, where somebody must look, where terms were declared."""
+    told = [RESULTS[row["eligibility"]].partition(":")[0], row["effect"]] if row["effect"] else []
+    told += [DECISIONS[row["safeguards"]]] if row["safeguards"] not in ("allow", "not_screened") else []
+    told += [f"terms {OUTCOMES[row['declared_terms']]}"] if row["declared_terms"] != "unknown" else []
+    return " · ".join(told)
 
 
 def verdict_lines(result: Json) -> list[str]:

@@ -18,7 +18,7 @@ from matchmaker.places.resolve import border_key
 from matchmaker.recommend import recommend
 from matchmaker.rules.language import preset_ids, preset_text
 from matchmaker.sources.snapshot import Snapshot
-from matchmaker.verdicts.setting import Setting
+from matchmaker.verdicts.everything import nothing_loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ def check_answers(
     asking = np.flatnonzero((corpus.n_texts > 0) & (corpus.home == "country") & corpus.people_vectors.any(axis=1))
     drawn = np.random.default_rng(seed).choice(asking, size=min(queries, len(asking)), replace=False)
     found: dict[str, int] = defaultdict(int)
-    calls, setting = _calls(), Setting()
+    calls, now = _calls(), nothing_loaded(corpus)
     for done, person in enumerate(drawn.tolist(), start=1):
         request = MatchRequest(researcher=corpus.researcher(person).id, call=calls[done % len(calls)])
-        answer = recommend(corpus, request, run_id="", setting=setting)
+        answer = recommend(corpus, request, run_id="", now=now)
         _look(corpus, answer, wrote_with, found)
         progress(done)
     names = (

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from typing import Any
 
 from matchmaker.domain.matches import (
@@ -31,9 +30,8 @@ from matchmaker.matching.explanation import Sought
 from matchmaker.matching.pool import Candidate, Weighing, best_scored
 from matchmaker.places.resolve import border_key
 from matchmaker.places.sets import income_group, income_vintage
-from matchmaker.verdicts.everything import Verdicts
+from matchmaker.verdicts.everything import Now, Verdicts, nothing_loaded
 from matchmaker.verdicts.screening import Judged
-from matchmaker.verdicts.setting import Setting
 
 _WORDS_SHOWN = 8
 Clock = Callable[[], float]
@@ -81,26 +79,23 @@ class Recommendation:
 
 
 def recommend(
-    corpus: Corpus, request: MatchRequest, *, run_id: str, setting: Setting | None = None, today: date | None = None,
-    clock: Clock = time.perf_counter,
-) -> MatchAnswer:  # fmt: skip
-    """Ranked partners across borders, with every reason. Equal request, setting, day and generation: equal results.
+    corpus: Corpus, request: MatchRequest, *, run_id: str, now: Now | None = None, clock: Clock = time.perf_counter
+) -> MatchAnswer:
+    """Ranked partners across borders, with every reason. Equal request, corpus and `now`: equal results.
 
-    `setting` is what the installation brings (nothing, if not given) and `today` the day for which lists count (that of
-    the corpus, if not given). Safeguards are told in full; who may see what is for the caller to decide. Raises
-    InputError for a request that cannot be meant, NotFoundError for an unknown seeker and NothingToMatchError where
-    there is nothing to compare with.
+    `now` is what the installation brings; not given, nothing is loaded and today is the day of the corpus. Safeguards
+    are told in full; who may see what is for the caller to decide. Raises InputError for a request that cannot be
+    meant, NotFoundError for an unknown seeker and NothingToMatchError where there is nothing to compare with.
     """
-    return recommend_in_full(corpus, request, run_id=run_id, setting=setting, today=today, clock=clock).answer
+    return recommend_in_full(corpus, request, run_id=run_id, now=now, clock=clock).answer
 
 
 def recommend_in_full(
-    corpus: Corpus, request: MatchRequest, *, run_id: str, setting: Setting | None = None, today: date | None = None,
-    clock: Clock = time.perf_counter,
-) -> Recommendation:  # fmt: skip
+    corpus: Corpus, request: MatchRequest, *, run_id: str, now: Now | None = None, clock: Clock = time.perf_counter
+) -> Recommendation:
     """As `recommend`, with what a log of safeguards has to hold."""
     watch = _Stopwatch(clock)
-    question = _asked(corpus, request, setting or Setting(), today, watch)
+    question = _asked(corpus, request, now or nothing_loaded(corpus), watch)
     with watch.step("retrieve"):
         pool = question.nearest(request.k)
     with watch.step("rerank"):
@@ -114,7 +109,7 @@ def recommend_in_full(
         )
     policy = _policy(question, seen, target, groups[:relevant])
     meta = _meta(question, run_id, (len(pool), len(order)), policy, watch)
-    held_back = question.admission.removed_by("available")
+    held_back = question.admission.removed_by(admission.HELD_BACK)
     return Recommendation(
         MatchAnswer(meta, results, question.verdicts.watch.withheld(held_back)),
         question.verdicts.judged([pool[i].person for i in order], held_back),
@@ -122,30 +117,35 @@ def recommend_in_full(
 
 
 def absence(
-    corpus: Corpus, request: MatchRequest, researcher: str, *, run_id: str, setting: Setting | None = None,
-    today: date | None = None,
+    corpus: Corpus, request: MatchRequest, researcher: str, *, run_id: str, now: Now | None = None,
+    listed: Sequence[tuple[str, float]] | None = None,
 ) -> Absence:  # fmt: skip
-    """Why a person is not in the list this request gives: the filter that removed them, or the rank they have."""
-    given = setting or Setting()
-    question = _asked(corpus, request, given, today, _Stopwatch(time.perf_counter))
+    """Why a person is not in the list this request gives: the filter that removed them, or the rank they have.
+
+    `listed` are the ids and scores of the list that was given, best place first; asked for again where it is None.
+    """
+    given = now or nothing_loaded(corpus)
+    question = _asked(corpus, request, given, _Stopwatch(time.perf_counter))
     person = question.corpus.person_number(researcher)
     who = explanation.reference(question.corpus, person)
+    if listed is None:
+        again = recommend(corpus, request, run_id=run_id, now=given).results
+        listed = [(result.researcher.id, result.score) for result in again]
+    if any(shown == who.id for shown, _ in listed):
+        raise InputError(f"{who.id} is in this list", hint="`matchmaker why RUN RANK` explains somebody who is shown")
     refusal = question.admission.refusal(person)
     if refusal is not None:
         clauses, reasons = question.verdicts.against(person, refusal)
         return Absence(who, run_id, refusal, f"{who.name} {REASONS[refusal]}", clauses=clauses, reasons=reasons)
-    shown = recommend(corpus, request, run_id=run_id, setting=given, today=today).results
-    if any(result.researcher.id == who.id for result in shown):
-        raise InputError(f"{who.id} is in this list", hint="`matchmaker why RUN RANK` explains somebody who is shown")
     everybody = question.nearest(int(question.admission.admitted.sum()))
     rank = next(i for i, candidate in enumerate(everybody, start=1) if candidate.person == person)
-    reason = f"{who.name} is number {rank} of {len(everybody)} by score, and the list shows {len(shown)}"
-    if rank <= len(shown):
+    reason = f"{who.name} is number {rank} of {len(everybody)} by score, and the list shows {len(listed)}"
+    if rank <= len(listed):
         reason += "; the equity step moved others up so that their groups hold their share"
-    return Absence(who, run_id, "shown", reason, rank, everybody[rank - 1].score, shown[-1].score if shown else None)
+    return Absence(who, run_id, "shown", reason, rank, everybody[rank - 1].score, listed[-1][1] if listed else None)
 
 
-def _asked(corpus: Corpus, request: MatchRequest, setting: Setting, today: date | None, watch: _Stopwatch) -> _Question:
+def _asked(corpus: Corpus, request: MatchRequest, now: Now, watch: _Stopwatch) -> _Question:
     with watch.step("prepare"):
         questions.check(request)
         corpus = at_date(corpus, request.as_of)
@@ -153,7 +153,7 @@ def _asked(corpus: Corpus, request: MatchRequest, setting: Setting, today: date 
     with watch.step("encode"):
         sought = questions.sought(corpus, request, seeker)
     with watch.step("verdicts"):
-        verdicts = Verdicts(corpus, request, seeker, sought, setting, today or corpus.as_of)
+        verdicts = Verdicts(corpus, request, seeker, sought, now)
         removed = verdicts.filters()
     with watch.step("filter"):
         admitted = admission.admit(corpus, request, seeker, removed)

@@ -35,7 +35,7 @@ from matchmaker.safeguards.records import Entry, Organisation
 from matchmaker.safeguards.screening import Screen
 from matchmaker.sources.ingest import IngestOptions, ingest
 from matchmaker.sources.snapshot import Snapshot
-from matchmaker.verdicts.setting import Setting
+from matchmaker.verdicts.everything import nothing_loaded
 from matchmaker_api import connect
 from matchmaker_api.calls import call_file
 from matchmaker_index import generations
@@ -137,16 +137,17 @@ def under_rules(data: Path) -> list[Figure]:
     file = call_file(data, "he-ria")
     document = CallDocument(file.file, file.text)
     with connect(data) as matchmaker:
-        corpus, setting = matchmaker.corpus, Setting()
+        corpus = matchmaker.corpus
+        now = nothing_loaded(corpus)
         person = corpus.researcher(int(np.flatnonzero((corpus.home == "country") & (corpus.n_texts > 5))[0])).id
         plain = MatchRequest(researcher=person)
         under = replace(plain, call=UnderCall(document))
 
         def without() -> object:
-            return recommend(corpus, plain, run_id="", setting=setting)
+            return recommend(corpus, plain, run_id="", now=now)
 
         def within() -> object:
-            return recommend(corpus, under, run_id="", setting=setting)
+            return recommend(corpus, under, run_id="", now=now)
 
         return [
             compared("20 partners for a person under he-ria", within, "the same without a call", without, rounds=15),

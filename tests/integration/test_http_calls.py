@@ -15,7 +15,7 @@ from matchmaker.rules.language import preset, preset_ids
 from matchmaker.rules.rulebook import rulebook
 from matchmaker.rules.wording import sentence
 from matchmaker_api import Matchmaker
-from matchmaker_api.cli.calling import check_team
+from matchmaker_api.calling import check_team
 from matchmaker_api.example_team import example_team
 from matchmaker_api.http import schemas_calls as schemas
 from matchmaker_api.http.app import create_app, described

@@ -232,7 +232,9 @@ def test_somebody_blocked_is_absent_and_only_an_officer_is_told_why(small_world:
         answer = matchmaker.match("malaria vectors", home="DE", k=100)
         assert answer.answer.withheld == ()
         assert "KP" not in {shown.result.researcher.country for shown in answer}
-        counts = {step.step: step for step in answer.meta.filter_counts}["available"]
+        assert "available" not in {step.step for step in answer.meta.filter_counts}  # how many is for officers
+        full = matchmaker.match("malaria vectors", home="DE", k=100, actor=OFFICER)
+        counts = {step.step: step for step in full.meta.filter_counts}["available"]
         told = matchmaker.withheld(answer.meta.run_id, OFFICER)
         (held_back,) = told["organisations"]
         assert (held_back["country"], held_back["people"]) == ("KP", counts.entered - counts.left == 10 and 10)
@@ -258,11 +260,49 @@ def test_declared_terms_are_a_checklist_and_compatible_ones_can_be_asked_for(ope
     assert away.step == "terms"
 
 
+def test_another_date_is_no_way_round_the_lists_of_today(opened: Matchmaker) -> None:
+    today = {r.result.researcher.id: r.result.safeguards.decision for r in opened.match(TEXT, home="DE", k=200)}
+    flagged = {who for who, decision in today.items() if decision == "needs_review"}
+    then = {
+        r.result.researcher.id: r.result.safeguards.decision
+        for r in opened.match(TEXT, home="DE", k=200, as_of="2018-06-01")
+    }
+    assert flagged & then.keys()
+    assert all(then[who] == "needs_review" for who in flagged & then.keys())
+
+
+def test_why_not_answers_for_the_list_that_was_given(opened: Matchmaker) -> None:
+    """The team's people are not kept, so the rules cannot be asked again as they were; that is said."""
+    person = {"phd": "2005-01-01", "citizenship": ["DE"]}
+    team = {"partners": [{"org": {"id": "o", "country": "DE"}, "role": "host", "person": person}]}
+    answer = opened.match(TEXT, call="erc-stg-2027", team=team)
+    assert not len(answer)
+    somebody = opened.match(TEXT)[0].result.researcher.id
+    told = opened.why_not(answer.meta.run_id, somebody)
+    assert "what the team file said of people was not kept" in told.reason
+
+
+def test_terms_for_nobody_are_told_when_the_service_starts(data: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "terms"
+    shutil.copytree(data, copy)
+    terms = (copy / "terms" / "third.yaml").read_text(encoding="utf-8")
+    (copy / "terms" / "fourth.yaml").write_text(
+        "for: https://ror.org/05gq02987\n" + terms.partition("\n")[2], encoding="utf-8"
+    )
+    with Matchmaker(copy, now=lambda: NOON) as matchmaker:
+        assert any("https://ror.org/05gq02987" in note for note in matchmaker.prepare())
+
+
 def test_what_a_team_says_of_its_people_is_not_kept(opened: Matchmaker) -> None:
     team = {"partners": [{"org": {"id": "o", "country": "DE"}, "role": "fellow", "person": {"citizenship": ["KE"],
              "phd": "2020-01-01", "stays": [{"country": "DE", "from": "2025-01-01"}]}}]}  # fmt: skip
     run = opened.match(TEXT, call="msca-pf-ef", team=team).meta.run_id
-    assert "citizenship" not in json.dumps(opened.runs.get(run).request)
+    kept = opened.runs.get(run)
+    assert "citizenship" not in json.dumps(kept.request)
+    histories = [
+        each for each in kept.answer["meta"]["rules"]["team"]["clauses"] if each["type"] in ("residence", "time_since")
+    ]
+    assert histories and not any(each["detail"] for each in histories)
 
 
 def test_a_list_that_cannot_be_read_stops_the_answer(data: Path, tmp_path: Path) -> None:

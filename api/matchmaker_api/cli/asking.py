@@ -176,13 +176,15 @@ def _day(given: datetime | None) -> date | None:
 
 
 def _short(row: dict[str, Any]) -> dict[str, Any]:
-    """What fits a terminal of 80 columns, two lines a person."""
+    """What fits a terminal of 80 columns, with one line for what rules, safeguards and terms say."""
+    from matchmaker_api.verdict_words import badges
+
     moved = row["rank_before"] - row["rank"]
     return {
         "": row["rank"],
-        "who": f"{row['name']}\n{row['institution'] or ''}",
+        "who": "\n".join(filter(None, (row["name"], row["institution"], badges(row)))),
         "from": row["country"],
-        "score": "\n".join(filter(None, (f"{row['score']:.3f}", row["band"], row["effect"]))),
+        "score": f"{row['score']:.3f}\n{row['band']}",
         "rank before": f"{row['rank_before']}" + (f"\nmoved {moved:+d}" if moved else ""),
         "nearest text, and the terms both use": f"{row['evidence']}\n[{row['terms']}]"
         if row["terms"]

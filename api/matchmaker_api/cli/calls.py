@@ -32,7 +32,7 @@ At = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="In plac
 @app.command("list")
 def list_calls(data: Own = None, format: FormatOption = None, as_json: JsonOption = False) -> None:
     """The calls that come with the program and your own, with how sure their rules are and where they were read."""
-    from matchmaker_api.cli.calling import fault_lines, list_rows
+    from matchmaker_api.calling import fault_lines, list_rows
 
     rows = list_rows(data)
     for line in fault_lines(data):
@@ -43,7 +43,7 @@ def list_calls(data: Own = None, format: FormatOption = None, as_json: JsonOptio
 @app.command("show")
 def show_call(call: Call, data: Own = None, format: FormatOption = None, as_json: JsonOption = False) -> None:
     """The rules of a call as sentences."""
-    from matchmaker_api.cli.calling import named_call, show_lines, tables_in
+    from matchmaker_api.calling import named_call, show_lines, tables_in
 
     known = named_call(call, data)
     lines = show_lines(known, tables_in(data, known))
@@ -59,7 +59,7 @@ def check(
     data: Own = None, format: FormatOption = None, as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Whether a call file is well formed; every mistake is named with its place and what is allowed there."""
-    from matchmaker_api.cli.calling import check_file
+    from matchmaker_api.calling import check_file
 
     row = check_file(file, data)
     show(row, [row], chosen(format, as_json))
@@ -74,8 +74,8 @@ def check_team(
     data: Own = None, format: FormatOption = None, as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Whether a team is eligible, incomplete (what it still needs), to be reviewed, or ineligible (why)."""
-    from matchmaker_api.cli.calling import check_team as judged
-    from matchmaker_api.cli.calling import named_annexes, named_call, tables_in, team_lines
+    from matchmaker_api.calling import check_team as judged
+    from matchmaker_api.calling import named_annexes, named_call, tables_in, team_lines
 
     given = _piped() if team == "-" else Path(team)
     known, annexes = named_call(call, data), named_annexes(annex or (), data)

@@ -11,12 +11,15 @@ from typing import Any
 from matchmaker.errors import SourceError
 from matchmaker.places.resolve import resolve
 from matchmaker.safeguards.cases import CallContext, Case, Decision, Deployer, Fired
-from matchmaker.safeguards.decision import decide
+from matchmaker.safeguards.decision import decide, shown_verdict
 from matchmaker.safeguards.lists import Lists, load_folder
 from matchmaker.safeguards.many import screen_each
 from matchmaker.safeguards.records import ListFile, Organisation
 from matchmaker.safeguards.rows import Unread, csv_rows, header_of
 from matchmaker.safeguards.screening import Screened
+from matchmaker_api.calls import call_or_path
+from matchmaker_api.deployment import deployment
+from matchmaker_api.settings import DEFAULT_DATA
 
 _COLUMNS = "name (required), id, country, subdivision, address, aliases, ror, lei, tax_id"
 
@@ -33,7 +36,8 @@ def screen_rows(
 
     Columns: `name`, and where known `id, country, subdivision, address, aliases` (joined by `;`)`, ror, lei, tax_id`.
     A country that cannot be read counts as unknown and is noted in its row. Rows are for research-security staff: they
-    show list entries. `at` is today unless given. Raises SourceError for files that cannot be read.
+    show list entries. Where screening does not count, `not_screened` stands for `allow`. `at` is today unless given.
+    Raises SourceError for files that cannot be read.
     """
     day, for_whom = at or datetime.now(UTC).date(), deployer or Deployer()
     if "name" not in header_of(organisations_csv):
@@ -49,7 +53,26 @@ def screen_rows(
             given, screen_each([organisation for organisation, _ in given], lists.entries), strict=True
         )
     ]
-    return rows, _report(lists, gaps, rows, skipped, day)
+    return rows, _report(lists, empty, rows, skipped)
+
+
+def call_context(data: Path | None, name: str | None) -> CallContext:
+    """What safeguards need to know of the call with this id, or in this file; nothing where no call is named.
+
+    Raises NotFoundError for an id that nobody claims, InputError for a file that is no call.
+    """
+    if name is None:
+        return CallContext()
+    call = call_or_path(data or Path(DEFAULT_DATA), name)
+    return CallContext(call.id, call.funder)
+
+
+def deployer_of(data: Path | None) -> Deployer:
+    """Whose rules apply: what `deployment.toml` in the data folder says, nobody's where there is no such folder.
+
+    Raises as `deployment` does for a file that cannot be used.
+    """
+    return deployment(data).deployer if data is not None and data.is_dir() else Deployer()
 
 
 def _organisations(path: Path, skipped: Counter[str]) -> Iterator[tuple[Organisation, str]]:
@@ -98,7 +121,7 @@ def _row(organisation: Organisation, note: str, found: Screened, decision: Decis
         "id": organisation.id,
         "name": organisation.name,
         "country": organisation.country,
-        "decision": decision.verdict,
+        "decision": shown_verdict(decision),
         "not_screened": bool(decision.not_screened),
         "rules": list(decision.rules),
         "conditions": [condition.code for condition in decision.conditions],
@@ -122,17 +145,17 @@ def _reason(rule: Fired) -> dict[str, Any]:
     }
 
 
-def _report(
-    lists: Lists, gaps: tuple[str, ...], rows: list[dict[str, Any]], skipped: Counter[str], day: date
-) -> dict[str, Any]:
+def _report(lists: Lists, asked: Case, rows: list[dict[str, Any]], skipped: Counter[str]) -> dict[str, Any]:
     return {
-        "at": day.isoformat(),
-        "not_screened": list(gaps),
+        "at": asked.at.isoformat(),
+        "call": asked.call.id or None,
+        "jurisdictions": sorted(asked.deployer.jurisdictions),
+        "not_screened": list(asked.gaps),
         "screened": len(rows),
         "skipped": dict(sorted(skipped.items())),
         "decisions": dict(sorted(Counter(row["decision"] for row in rows).items())),
         "topics": "not tagged: a list of organisations says nothing about what they would work on",
-        "lists": [_listed(file, day) for file in lists.files],
+        "lists": [_listed(file, asked.at) for file in lists.files],
         "passed_over": list(lists.passed_over),
     }
 

@@ -11,9 +11,9 @@ from fastapi.responses import Response
 
 from matchmaker.errors import InputError
 from matchmaker.rules.rulebook import rulebook
+from matchmaker_api import calling
 from matchmaker_api.call_description import LONGEST_TEXT, checked, description, overview, rules
 from matchmaker_api.calls import FOLDER, CallFile, Fault, all_calls, call_file, matching, tables_for
-from matchmaker_api.cli import calling
 from matchmaker_api.example_team import example_team
 from matchmaker_api.http.asking import Asked
 from matchmaker_api.requests import day_of

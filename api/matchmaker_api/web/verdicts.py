@@ -181,6 +181,8 @@ def _of_effect(found: Told, before: Mapping[str, Told]) -> Badge:
             return Badge(EFFECTS["useful"], "good")
         case "no help":
             return Badge(EFFECTS["no help"])
+        case "sets back":
+            return Badge(EFFECTS["sets back"], "care")
     return Badge("within the rules of the call", "good")
 
 

@@ -24,13 +24,14 @@ class Eligibility:
     """What a call's rules say of the team with this person in it; without a call there are no clauses to fail.
 
     `effect` is what they would do for the team: `helps` (the clauses named shrink what is lacking), `may help` (if what
-    is not known turns out well), `useful` (nothing is lacking), `no help`. `role` is the one they would join in.
-    `funded`: whether they may be paid there; None where that is not known or no call was given.
+    is not known turns out well), `useful` (nothing is lacking), `no help`, `sets back` (something that is met would be
+    lacking). `role` is the one they would join in. `funded`: whether they may be paid there; None where that is not
+    known or no call was given.
     """
 
     status: Literal["eligible", "incomplete", "review", "ineligible"] = "eligible"
     clauses: tuple[ClauseNote, ...] = ()
-    effect: Literal["helps", "may help", "useful", "no help"] | None = None
+    effect: Literal["helps", "may help", "useful", "no help", "sets back"] | None = None
     helps: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
     role: str | None = None

@@ -33,6 +33,7 @@ REASONS = {
     "call_terms": "declared terms that the call does not allow",
     "terms": "declared terms that cannot be agreed with yours",
 }
+HELD_BACK = "available"  # how many, and why, is not for everybody to know
 _RELAXATIONS = {
     "country_known": "allow people whose country is to be confirmed (include_unknown_country)",
     "new_partner": "allow past co-authors (include_known)",
@@ -83,8 +84,8 @@ class Admission:
         return step, f"{_RELAXATIONS[step]}: {gains[step]} more would be admitted"
 
     def narrowest(self) -> str:
-        """The filter that let the smallest share of those entering it through."""
-        shares = {c.step: c.left / c.entered for c in self.counts() if c.entered}
+        """The filter that let the smallest share of those entering it through; that of safeguards is never named."""
+        shares = {c.step: c.left / c.entered for c in self.counts() if c.entered and c.step != HELD_BACK}
         return min(shares, key=lambda step: shares[step])
 
     def _without(self, step: str) -> int:

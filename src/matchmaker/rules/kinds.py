@@ -18,9 +18,10 @@ from matchmaker.rules.rulebook import Rulebook
 from matchmaker.rules.team import RESULTS, TeamVerdict, judge, said_of, shrinks
 from matchmaker.rules.vocabulary import COORDINATOR, flags_of, roles_of, words_of
 
-Effect = Literal["helps", "may help", "useful", "no help"]
+Effect = Literal["helps", "may help", "useful", "no help", "sets back"]
 
-EFFECTS: Final[tuple[Effect, ...]] = ("helps", "may help", "useful", "no help")
+EFFECTS: Final[tuple[Effect, ...]] = ("helps", "may help", "useful", "no help", "sets back")
+_HELPFUL: Final = frozenset({"helps", "may help", "useful"})
 _NEWCOMER: Final = "this partner"
 
 
@@ -37,7 +38,8 @@ class Kind:
 class Prospect:
     """The team with one more partner of a kind, in the role that serves it best.
 
-    `clauses` are those whose deficit shrinks (`helps`) or may shrink (`may help`), `sentences` say it for each.
+    `clauses` are those whose deficit shrinks (`helps`) or may shrink (`may help`), or that are met now and would lack
+    something (`sets back`); `sentences` say it for each, and for what would be lost where something is gained.
     `funded`: whether the newcomer may be paid; None where that is not known.
     """
 
@@ -82,7 +84,7 @@ class Prospects:
 
     def helpful(self, kind: Kind) -> bool:
         """Whether somebody of this kind would bring the team nearer to what is asked, or it lacks nothing."""
-        return self._alike(kind).effect != "no help"
+        return self._alike(kind).effect in _HELPFUL
 
     @property
     def named(self) -> frozenset[str]:
@@ -121,26 +123,33 @@ class Prospects:
 
     def _best(self, kind: Kind) -> Prospect:
         found = [self._in_role(kind, role) for role in self.roles]
-        return min(found, key=lambda each: (each.blocked, EFFECTS.index(each.effect), _rank(each.verdict)))
+        return min(found, key=_preference)
 
     def _in_role(self, kind: Kind, role: str) -> Prospect:
         newcomer = Partner(self._org(kind), role, funded=True)
         after = judge(self.book, Team((*self.team.partners, newcomer), self.team.project))
         effect, clauses = change(self.before, after)
+        lost = [] if effect == "sets back" else opened(self.before, after)
         return Prospect(
             role,
             after,
             effect,
             tuple(each.id for each in clauses),
-            tuple(map(said_of, clauses)),
+            (*map(said_of, clauses), *(f"{said_of(each)} (met without them)" for each in lost)),
             _paid(self.before, after, newcomer.org.id),
         )
+
+
+def _preference(each: Prospect) -> tuple[bool, int, int, int]:
+    """What serves the team best comes first: not blocked, the better effect, more clauses helped, the better result."""
+    return each.blocked, EFFECTS.index(each.effect), -len(each.clauses), _rank(each.verdict)
 
 
 def change(before: TeamVerdict, after: TeamVerdict) -> tuple[Effect, list[ClauseResult]]:
     """What a newcomer did for a team, and the binding clauses through which they did it.
 
-    A deficit shrinks where fewer are lacking for certain; it may shrink where a clause that was open is no longer.
+    A deficit shrinks where fewer are lacking for certain; it may shrink where a clause that was open is no longer. Who
+    only brings a clause that is met to lack something sets the team back.
     """
     pairs = [(old, new) for old, new in zip(before.clauses, after.clauses, strict=True) if old.effect == "ineligible"]
     helped = [new for old, new in pairs if shrinks(old, new)]
@@ -149,7 +158,16 @@ def change(before: TeamVerdict, after: TeamVerdict) -> tuple[Effect, list[Clause
     perhaps = [new for old, new in pairs if old.status == "open" and new.status == "unknown"]
     if perhaps:
         return "may help", perhaps
+    lost = opened(before, after)
+    if lost:
+        return "sets back", lost
     return ("useful" if before.result in ("eligible", "review") else "no help"), []
+
+
+def opened(before: TeamVerdict, after: TeamVerdict) -> list[ClauseResult]:
+    """The binding clauses that lack something only with the newcomer."""
+    pairs = zip(before.clauses, after.clauses, strict=True)
+    return [new for old, new in pairs if old.effect == "ineligible" and new.status == "open" and old.status != "open"]
 
 
 def alone(book: Rulebook, org: Org, project: Project, role: str | None = None) -> Team:

@@ -124,7 +124,7 @@ def shrinks(old: ClauseResult, new: ClauseResult) -> bool:
 
 def said_of(each: ClauseResult) -> str:
     """What was found, and what is still needed."""
-    return f"{each.id}: {each.finding.detail}{_still(each)}"
+    return f"{each.finding.detail} ({each.id}){_still(each)}"
 
 
 def _effect(effect: Effect, clauses: list[ClauseResult]) -> CandidateEffect:

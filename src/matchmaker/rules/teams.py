@@ -27,6 +27,9 @@ _ORG: dict[str, Read] = {
     "control": _texts, "gep": Node.boolean, "iero": Node.boolean, "io": Node.boolean, "eu_body": Node.boolean,
     "hq": Node.text, "subdivision": Node.text, "flags": Node.flags,
 }  # fmt: skip
+MOST_PARTNERS = 300
+# Every stay is compared with every host; nobody applies with hundreds of fellows at once.
+MOST_COMPARISONS = 1000
 _NOT_USED = frozenset({"ror", "lei", "aliases", "address"})
 _EVENTS = {"phd": "phd_defence", "phd_defence": "phd_defence", "phd_award": "phd_award",
            "first_independent_position": "first_independent_position"}  # fmt: skip
@@ -49,7 +52,16 @@ def team_of(document: object, file: str = "team") -> Team:
 def read_team(node: Node) -> Team:
     """The team at `node`: `partners`, and `project` where it is known."""
     given = node.fields(("partners", "project", "call"), ("partners",))
-    partners = tuple(_partner(item, number) for number, item in enumerate(given["partners"].items(), 1))
+    items = given["partners"].items()
+    if len(items) > MOST_PARTNERS:
+        given["partners"].fail(f"{len(items)} partners are too many", f"at most {MOST_PARTNERS}")
+    partners = tuple(_partner(item, number) for number, item in enumerate(items, 1))
+    histories = sum(len(each.person.stays or ()) for each in partners if each.person)
+    if histories * len(partners) > MOST_COMPARISONS:
+        given["partners"].fail(
+            f"{histories} stays of people in a team of {len(partners)} are too many",
+            f"stays × partners: at most {MOST_COMPARISONS}; judge fellows one by one",
+        )
     return Team(partners, Project(**_known(given["project"], _PROJECT)) if "project" in given else Project())
 
 

@@ -46,7 +46,7 @@ class Clearance:
 
 
 def grounds(case: Case, decision: Decision) -> str:
-    """Digest of what a clearance is given for: place, rules, list entries as they read, and topics.
+    """Digest of what a clearance is given for: place, decision, rules, list entries as they read, topics.
 
     The version of a whole list is not part of it: a list that is published anew with the same entry changes nothing.
     """
@@ -57,8 +57,9 @@ def grounds(case: Case, decision: Decision) -> str:
     )  # fmt: skip
     topics = sorted([label.list_id, label.code] for label in case.topics)
     place = [case.country, case.subdivision, case.address]
-    rules = sorted(set(decision.rules))
-    return sha256(canonical_json({"entries": entries, "topics": topics, "place": place, "rules": rules}))
+    rules = sorted({f"{rule.id} {rule.outcome}" for rule in decision.fired})
+    what = {"entries": entries, "topics": topics, "place": place, "rules": rules, "verdict": decision.verdict}
+    return sha256(canonical_json(what))
 
 
 def clear(case: Case, decision: Decision, by: tuple[Reviewer, ...], at: date, justification: str) -> Clearance:

@@ -6,7 +6,7 @@ never lowers the decision, and a possible match asks for a person at most.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from matchmaker.safeguards.cases import Case, Decision, Fired, Scope, Tier
 from matchmaker.safeguards.gates import GATES
@@ -31,6 +31,11 @@ def decide(case: Case) -> Decision:
         data_flow=_gravest(fired, "data_flow"),
         not_screened=tuple(rule.text for rule in fired if rule.id == "G0"),
     )
+
+
+def shown_verdict(decision: Decision) -> Verdict | Literal["not_screened"]:
+    """The decision in one word, as it is shown: nothing is allowed by a screening that does not count as one."""
+    return "not_screened" if decision.not_screened and decision.verdict == "allow" else decision.verdict
 
 
 def _gravest(fired: tuple[Fired, ...], scope: Scope) -> Verdict:

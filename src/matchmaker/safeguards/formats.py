@@ -5,6 +5,7 @@ Rows about persons are skipped and counted: persons are not screened, so nothing
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -18,6 +19,8 @@ from matchmaker.safeguards.policy import family, known_lists, list_of
 from matchmaker.safeguards.records import VERDICTS, Entry, LocalRule, Verdict
 
 Parsed = list[Entry] | str  # entries, or the reason why there are none
+# Reasons that are no fault: these rows were read, and are about nothing that is screened.
+BY_DESIGN: Final = frozenset({"person", "not_an_organisation", "not_a_target"})
 _ORGANISATIONS: Final = frozenset({"organization", "company", "legalentity", "publicbody"})
 _NOT_ORGANISATIONS: Final = {"person": "person", "individual": "person"}
 _LISTED_TOPICS: Final = ("sanction", "debarment", "export.", "invest.risk")
@@ -64,14 +67,17 @@ def follow_the_money(row: dict[str, Any]) -> Parsed:
 
 
 def consolidated(row: dict[str, Any]) -> Parsed:
-    """A record of the Consolidated Screening List, from its CSV (texts joined by `;`) or its JSON (lists)."""
+    """A record of the Consolidated Screening List, from its CSV (texts joined by `;`) or its JSON (lists).
+
+    A name that is listed without an id gets one made of its source and name.
+    """
     if reason := _not_an_organisation(str(row.get("type") or "Entity").replace("Entity", "Organization")):
         return reason
-    if not isinstance(row.get("name"), str) or not row["name"] or not (row.get("id") or row.get("entity_number")):
+    if not isinstance(row.get("name"), str) or not row["name"].strip():
         return "no_name_or_id"
     addresses = row.get("addresses") or ()
     given = [*_some(row.get("country")), *_countries_of(addresses)]
-    found = _Found(row["name"], tuple(_some(row.get("alt_names"))), str(row.get("id") or row["entity_number"]))
+    found = _Found(row["name"], tuple(_some(row.get("alt_names"))), _consolidated_id(row))
     found.countries = codes(given)
     found.identifiers = frozenset(_ids_of(row.get("ids")))
     return found.on({list_of(str(row.get("source", "")))})
@@ -145,7 +151,15 @@ def _code(text: str) -> str | None:
 
 def _not_an_organisation(schema: str) -> str:
     kind = schema.strip().casefold()
+    if not kind:
+        return "no_schema"
     return "" if kind in _ORGANISATIONS else _NOT_ORGANISATIONS.get(kind, "not_an_organisation")
+
+
+def _consolidated_id(row: dict[str, Any]) -> str:
+    given = row.get("id") or row.get("_id") or row.get("entity_number")
+    named = f"{row.get('source') or ''}\n{row['name'].strip()}"
+    return str(given) if given else f"no-id-{hashlib.sha256(named.encode()).hexdigest()[:12]}"
 
 
 def _is_listed(topic: str) -> bool:

@@ -19,6 +19,7 @@ from matchmaker.safeguards.screening import Screen, Screened
 
 PAYS_FROM: Final = 20_000  # organisations; below, starting a process and sending it the lists costs more than it saves
 # Not multiprocessing: it would run the caller's main module again, or copy a process that has threads.
+_PATIENCE: Final = 3600  # seconds; a process that hangs must not hold what waits for it
 _OTHER: Final = (sys.executable, "-P", "-c", "from matchmaker.safeguards.many import answer; answer()")
 _TOLD: Final = tuple(field.name for field in fields(Organisation))
 _log = logging.getLogger("matchmaker.safeguards")
@@ -90,7 +91,7 @@ def _elsewhere(there: Sequence[Organisation], entries: Sequence[Entry], possible
     }
     try:
         done = subprocess.run(  # noqa: S603 - no word of it is given
-            _OTHER, input=json.dumps(asked).encode(), capture_output=True, check=True
+            _OTHER, input=json.dumps(asked).encode(), capture_output=True, check=True, timeout=_PATIENCE
         )
         found = json.loads(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:

@@ -15,7 +15,8 @@ from matchmaker.errors import SourceError
 LONGEST: Final = 16 * 2**20  # characters of one JSON object
 _PIECE: Final = 2**20
 _BETWEEN: Final = re.compile(r"[\s,]*")
-_AGAIN = "fetch the list again; nothing of it was used"
+_BEGINS_AN_ENTITY: Final = re.compile(r"\s*\{\s*\"(?:id|caption|schema|properties)\"\s*:")
+AGAIN: Final = "fetch the list again; nothing of it was used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def json_lines(path: Path) -> Iterator[dict[str, Any] | Unread]:
     with _opened(path) as file:
         while line := file.readline(LONGEST):
             if len(line) == LONGEST and not line.endswith("\n"):
-                raise SourceError(f"{path} has a line of more than {LONGEST:,} characters", hint=_AGAIN)
+                raise SourceError(f"{path} has a line of more than {LONGEST:,} characters", hint=AGAIN)
             if line.strip():
                 yield _object(line)
 
@@ -72,7 +73,7 @@ def json_array(path: Path) -> Iterator[dict[str, Any] | Unread]:
             except (ValueError, RecursionError) as error:
                 more = file.read(_PIECE)
                 if not more or len(text) - start > LONGEST:
-                    raise SourceError(f"{path} is cut off or is no JSON", hint=_AGAIN) from error
+                    raise SourceError(f"{path} is cut off or is no JSON", hint=AGAIN) from error
                 text, start = text[start:] + more, 0
                 continue
             yield _clean(value)
@@ -92,6 +93,12 @@ def looks_like_lines(path: Path) -> bool:
     return not isinstance(value, Unread) and "schema" in value
 
 
+def begins_like_lines(path: Path) -> bool:
+    """Whether the file begins as a FollowTheMoney entity does, be its first line whole or not."""
+    with _opened(path) as file:
+        return bool(_BEGINS_AN_ENTITY.match(file.read(_PIECE)))
+
+
 def _opened(path: Path) -> Any:
     try:
         # Bytes that are no UTF-8 become lone surrogates, so that one bad row is skipped and not the whole file.
@@ -104,7 +111,7 @@ def _next(rows: Iterator[list[str]], path: Path) -> list[str] | None:
     try:
         return next(rows, None)
     except csv.Error as error:
-        raise SourceError(f"{path} is damaged or cut off: {error}", hint=_AGAIN) from error
+        raise SourceError(f"{path} is damaged or cut off: {error}", hint=AGAIN) from error
 
 
 def _row(header: list[str], row: list[str]) -> dict[str, str] | Unread:

@@ -108,5 +108,10 @@ def _people(corpus: Corpus, name: str) -> IntArray:
     return np.empty(0, dtype=np.int32) if place is None else corpus.joining_through(place)
 
 
+def knows(corpus: Corpus, name: str) -> bool:
+    """Whether the index has a person or organisation with this id, ORCID or ROR."""
+    return len(corpus.people_named(name)) > 0 or corpus.institution_named(name) is not None
+
+
 def _is_person(corpus: Corpus, name: str) -> tuple[bool, str]:
     return len(corpus.people_named(name)) > 0, name

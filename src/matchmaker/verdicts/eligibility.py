@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from matchmaker.domain.calls import Call
 from matchmaker.domain.matches import MatchRequest, UnderCall
 from matchmaker.domain.teams import Org, Project, Team
 from matchmaker.domain.verdicts import ClauseNote, Eligibility, RulesNote, TeamNote
+from matchmaker.errors import InputError
 from matchmaker.matching.arrays import BoolArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.places.resolve import display_name
@@ -17,6 +19,7 @@ from matchmaker.rules.kinds import Kind, Prospects, alone
 from matchmaker.rules.rulebook import Rulebook
 from matchmaker.rules.team import TeamVerdict
 from matchmaker.rules.teams import team_of
+from matchmaker.rules.vocabulary import words_of
 from matchmaker.verdicts.setting import Setting
 
 _SEEKER = "your organisation"
@@ -29,8 +32,9 @@ class UnderRules:
         assert request.call is not None
         under = request.call
         self._corpus, self._setting = corpus, setting
+        self._home = request.home or ("" if seeker is None else str(corpus.country[seeker]))
         self.book = setting.book(under.document)
-        self._team = _team(corpus, self.book, under, request, seeker)
+        self._team = _spelt_as_the_call(_team(corpus, self.book, under, request, seeker), corpus, self.book.call)
         self.prospects = Prospects(self.book, self._team, under.sought_role)
         self._under = under
         self._named = _rows_of(corpus, self.prospects.named)
@@ -71,8 +75,18 @@ class UnderRules:
         team = TeamNote(before.result, len(self._team.partners), _notes(before), before.unfunded, missing)
         return RulesNote(
             call.id, call.title, call.funder, about.confidence, about.illustrative, about.source, about.retrieved,
-            before.reference_date, dict(before.set_versions), own, self.prospects.roles, team, before.notes,
+            before.reference_date, dict(before.set_versions), own, self.prospects.roles, team,
+            (*before.notes, *self._absent_seeker()),
         )  # fmt: skip
+
+    def _absent_seeker(self) -> tuple[str, ...]:
+        """A word to whoever asks with a team in which nobody joins from their country."""
+        if self._under.team is None or not self._home:
+            return ()
+        places = {self.book.seat(partner).standing.key for partner in self._team.partners}
+        if self.book.placed(self._home, None).key in places:
+            return ()
+        return (f"nobody in the team joins from {display_name(self._home)}; if you are part of it, add yourself",)
 
     def _over_people(self, holds: Callable[[Kind], bool]) -> BoolArray:
         kinds, of_person = self._corpus.joining
@@ -91,6 +105,18 @@ class UnderRules:
         return Kind(*kinds[int(of_person[person])], own)
 
 
+def _spelt_as_the_call(team: Team, corpus: Corpus, call: Call) -> Team:
+    """The team with organisations named as the call names them: by id or by ROR, they are the same."""
+    spelling = {place: name for name, place in _rows_of(corpus, words_of(call, "org_id")).items()}
+    if not spelling:
+        return team
+    partners = tuple(
+        replace(each, org=replace(each.org, id=spelling.get(corpus.institution_named(each.org.id) or "", each.org.id)))
+        for each in team.partners
+    )
+    return replace(team, partners=partners)
+
+
 def _rows_of(corpus: Corpus, names: frozenset[str]) -> dict[str, str]:
     """Names of organisations (as a call or team writes them: id or ROR) → their ids in the index."""
     found = {}
@@ -104,6 +130,8 @@ def _rows_of(corpus: Corpus, names: frozenset[str]) -> dict[str, str]:
 def _team(corpus: Corpus, book: Rulebook, under: UnderCall, request: MatchRequest, seeker: int | None) -> Team:
     """The team so far: as given, else the seeker's own organisation, else nobody."""
     if under.team is not None:
+        if under.seeker_role is not None:
+            raise InputError("a team and the seeker's role were given", hint="give the role in the team, beside you")
         return team_of(under.team)
     if seeker is None:
         return (

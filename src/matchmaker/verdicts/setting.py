@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 from matchmaker.domain.matches import CallDocument
 from matchmaker.domain.teams import Team
@@ -23,6 +24,10 @@ from matchmaker.terms.declared import NOTHING_DECLARED, Declared
 
 NO_LISTS = Lists(())
 _TEAMS_KEPT = 1000
+_CALLS_KEPT = 200
+_DATES_KEPT = 4
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 def _no_tables() -> OwnTables:
@@ -51,40 +56,51 @@ class Setting:
 
     def book(self, document: CallDocument) -> Rulebook:
         """The call, read and ready for its reference date. Raises InputError for what is not well formed."""
-        if document not in self._books:
-            call = read_call(document.text, document.name)
-            own = self.own_tables() if refers_to_own(call) else NO_TABLES
-            self._books[document] = rulebook(call, own=own)
-        return self._books[document]
+        known = self._books.get(document)
+        if known is not None:
+            return known
+        call = read_call(document.text, document.name)
+        own = self.own_tables() if refers_to_own(call) else NO_TABLES
+        return _kept(self._books, document, rulebook(call, own=own), _CALLS_KEPT)
 
     def needed(self, document: CallDocument, team: Team) -> Completion:
         """Whether and with whom the team can be completed; the same few teams are asked about again and again."""
+        if any(partner.person for partner in team.partners):
+            return completion(self.book(document), team)  # what is said of people serves one answer and is not kept
         key = (document, repr(team))
-        if key not in self._needed:
-            if len(self._needed) >= _TEAMS_KEPT:
-                self._needed.clear()
-            self._needed[key] = completion(self.book(document), team)
-        return self._needed[key]
+        found = self._needed.get(key) or completion(self.book(document), team)
+        return _kept(self._needed, key, found, _TEAMS_KEPT)
 
     def gaps(self, day: date) -> tuple[str, ...]:
         """Why a screening on that day does not count as one; empty where it does."""
-        if day not in self._gaps:
-            self._gaps[day] = self.lists.gaps(day, self.deployer.required_lists)
-        return self._gaps[day]
+        known = self._gaps.get(day)
+        if known is not None:
+            return known
+        return _kept(self._gaps, day, self.lists.gaps(day, self.deployer.required_lists), _DATES_KEPT)
 
     def flagged(self, corpus: Corpus) -> dict[int, tuple[str, ...]]:
         """People of whose current organisations the lists say something → these organisations, in order."""
         key = (corpus.generation, corpus.as_of)
-        if key not in self._flagged:
-            found: dict[int, list[str]] = {}
-            for place in sorted(self.findings.keys() & corpus.institution_people.keys()):
-                for person in corpus.institution_people[place].tolist():
-                    found.setdefault(person, []).append(place)
-            self._flagged[key] = {person: tuple(places) for person, places in found.items()}
-        return self._flagged[key]
+        known = self._flagged.get(key)
+        if known is not None:
+            return known
+        found: dict[int, list[str]] = {}
+        for place in sorted(self.findings.keys() & corpus.institution_people.keys()):
+            for person in corpus.institution_people[place].tolist():
+                found.setdefault(person, []).append(place)
+        flagged = {person: tuple(places) for person, places in found.items()}
+        return _kept(self._flagged, key, flagged, _DATES_KEPT)
 
     def areas(self, corpus: Corpus) -> FloatArray:
         """What sensitive technology areas are about, as unit vectors of the index, in the order of `descriptions()`."""
         if corpus.generation not in self._areas:
             self._areas[corpus.generation] = corpus.encoder.encode(list(descriptions().values()))
         return self._areas[corpus.generation]
+
+
+def _kept(kept: dict[_Key, _Value], key: _Key, value: _Value, most: int) -> _Value:
+    """Keep a value, and give it back whatever other threads do; the oldest goes where there are too many."""
+    kept[key] = value
+    while len(kept) > most:
+        kept.pop(next(iter(kept)), None)
+    return value

@@ -23,7 +23,7 @@ from matchmaker.rules.language import read_call
 from matchmaker.rules.rulebook import rulebook
 from matchmaker.rules.team import RESULTS, TeamVerdict, judge
 from matchmaker.rules.teams import team_of
-from matchmaker_api.cli.calling import check_team
+from matchmaker_api.calling import check_team
 
 DOCS = Path(__file__).parents[3] / "docs" / "reference"
 CALLS, TEAMS = ((DOCS / page).read_text(encoding="utf-8") for page in ("calls.md", "teams.md"))

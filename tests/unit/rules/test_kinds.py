@@ -97,4 +97,23 @@ def test_the_words_of_a_call_are_found_wherever_they_stand() -> None:
     assert roles_of(preset("msca-pf-ef")) == ("beneficiary", "host", "fellow", "coordinator")
     assert "innovative" in flags_of(preset("eurostars"))
     assert words_of(preset("edctp3-csa"), "org_id") == {"edctp-association"}
-    assert set(EFFECTS) == {"helps", "may help", "useful", "no help"}
+    assert set(EFFECTS) == {"helps", "may help", "useful", "no help", "sets back"}
+
+
+def test_whoever_makes_a_complete_team_lack_something_is_not_useful() -> None:
+    book = rulebook(preset("cost-oc"))
+    codes = ("DE", "FR", "NL", "PL", "PT", "RO", "BG")  # three from outside the inclusiveness countries, four inside
+    roles = ("coordinator", *("beneficiary",) * 6)
+    partners = [
+        {"org": {"id": code, "country": code, "type": "university"}, "role": role}
+        for code, role in zip(codes, roles, strict=True)
+    ]
+    prospects = Prospects(book, team_of({"partners": partners}))
+    assert prospects.before.result == "eligible"
+    eighth, ninth = Kind("SE", "university"), Kind("PL", "company")
+    assert prospects.of(eighth).effect == "useful"  # 4 of 8 is still half
+    assert prospects.of(ninth).effect == "useful"
+    eight = Prospects(book, team_of({"partners": [*partners, {"org": {"id": "SE", "country": "SE"}}]}))
+    found = eight.of(Kind("DK", "university"))  # 4 of 9 is not
+    assert (found.effect, found.clauses, found.verdict.result) == ("sets back", ("itc-half",), "incomplete")
+    assert not eight.helpful(Kind("DK", "university"))

@@ -24,7 +24,7 @@ from matchmaker.rules.windows import (
     months_within,
     years_since,
 )
-from matchmaker_api.cli.calling import check_file, check_team, list_rows, show_lines
+from matchmaker_api.calling import check_file, check_team, list_rows, show_lines
 from matchmaker_api.cli.calls import app
 
 
@@ -45,7 +45,7 @@ def test_a_candidate_helps_where_a_share_comes_nearer_and_the_sentence_says_so()
     seven = team(party("DE", "coordinator"), *(party(code) for code in "FR NL AT PL PT RO".split()))
     found = candidate_effect(preset("cost-oc"), seven, team(party("BG")).partners[0])
     assert (found.effect, found.clauses) == ("helps", ("itc-half",))
-    assert found.sentences == ("itc-half: countries: 4 of 8, a share of 0.5",)
+    assert found.sentences == ("countries: 4 of 8, a share of 0.5 (itc-half)",)
     assert deficits(judge(preset("cost-oc"), seven)) == {"itc-half": 1}
 
 

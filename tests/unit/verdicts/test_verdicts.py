@@ -26,7 +26,7 @@ from matchmaker.safeguards.lists import Lists
 from matchmaker.safeguards.records import Entry, Finding, ListFile, LocalRule
 from matchmaker.terms.declared import Declared
 from matchmaker.terms.reading import read_declaration
-from matchmaker.verdicts.everything import Verdicts
+from matchmaker.verdicts.everything import Now, Verdicts
 from matchmaker.verdicts.screening import as_seen_by_seekers
 from matchmaker.verdicts.setting import Setting
 from matchmaker_api.calls import all_calls
@@ -50,7 +50,7 @@ def under(call_id: str, **given: Any) -> MatchRequest:
 
 
 def verdicts(corpus: Corpus, request: MatchRequest, setting: Setting | None = None) -> Verdicts:
-    return Verdicts(corpus, request, None, sought(corpus, request, None), setting or Setting(), TODAY)
+    return Verdicts(corpus, request, None, sought(corpus, request, None), Now(setting or Setting(), TODAY, corpus))
 
 
 def listed(place: str, decision: str = "block", list_id: str = "LOCAL", family: str = "local") -> dict[str, Any]:
@@ -80,7 +80,7 @@ def test_the_mask_is_what_the_rules_say_of_everybody_asked_alone(
 
 
 def test_nobody_ineligible_is_shown_and_every_clause_is_told(corpus: Corpus) -> None:
-    answer = recommend(corpus, under("he-art22-5"), run_id="r", today=TODAY)
+    answer = recommend(corpus, under("he-art22-5"), run_id="r", now=Now(Setting(), TODAY, corpus))
     assert answer.results and answer.meta.call == "he-art22-5"
     assert answer.meta.rules is not None and answer.meta.rules.set_versions
     for result in answer.results:
@@ -91,8 +91,10 @@ def test_nobody_ineligible_is_shown_and_every_clause_is_told(corpus: Corpus) -> 
 
 
 def test_only_helpful_people_are_shown_where_only_they_are_wanted(corpus: Corpus) -> None:
-    everybody = recommend(corpus, under("he-ria", team=TEAM), run_id="r", today=TODAY)
-    helpful = recommend(corpus, under("he-ria", team=TEAM, only_helpful=True), run_id="r", today=TODAY)
+    everybody = recommend(corpus, under("he-ria", team=TEAM), run_id="r", now=Now(Setting(), TODAY, corpus))
+    helpful = recommend(
+        corpus, under("he-ria", team=TEAM, only_helpful=True), run_id="r", now=Now(Setting(), TODAY, corpus)
+    )
     assert {result.eligibility.effect for result in helpful.results} == {"helps"}
     assert "no help" in {result.eligibility.effect for result in everybody.results}
 
@@ -102,7 +104,9 @@ def test_an_associated_country_is_not_said_to_bring_the_member_state_that_is_lac
     partners = [
         {"org": {"id": code, "country": code, "type": "university", "gep": True}} for code in ("GB", "NO", "IS")
     ]
-    answer = recommend(corpus, under("he-ria", team={"partners": partners}), run_id="r", today=TODAY)
+    answer = recommend(
+        corpus, under("he-ria", team={"partners": partners}), run_id="r", now=Now(Setting(), TODAY, corpus)
+    )
     book = rulebook(preset("he-ria"))
     for result in answer.results:
         member = result.researcher.country in book.sets["MS"].members
@@ -111,7 +115,7 @@ def test_an_associated_country_is_not_said_to_bring_the_member_state_that_is_lac
 
 def test_a_team_that_no_partner_can_repair_gets_nobody_and_is_told_why(corpus: Corpus) -> None:
     team = {"partners": [{"org": {"id": "a", "country": "CN", "type": "university"}, "funded": True}]}
-    answer = recommend(corpus, under("ukri-ispf-oda", team=team), run_id="r", today=TODAY)
+    answer = recommend(corpus, under("ukri-ispf-oda", team=team), run_id="r", now=Now(Setting(), TODAY, corpus))
     assert not answer.results and answer.meta.shortfall is not None
     assert "the team itself is ineligible" in answer.meta.shortfall.reason
 
@@ -120,19 +124,19 @@ def test_the_seekers_own_organisation_is_the_team_where_none_is_given(corpus: Co
     people = np.flatnonzero((corpus.home == "country") & (corpus.n_texts > 0) & (corpus.country == "DE"))
     seeker = corpus.researcher(int(people[0]))
     request = replace(under("he-ria"), researcher=seeker.id, text=None, home=None)
-    rules = recommend(corpus, request, run_id="r", today=TODAY).meta.rules
+    rules = recommend(corpus, request, run_id="r", now=Now(Setting(), TODAY, corpus)).meta.rules
     assert rules is not None and rules.team.partners == 1 and rules.seeker_role == "coordinator"
     countries = next(clause for clause in rules.team.clauses if clause.id == "min-countries")
     assert "1 against min 3" in countries.detail
 
 
 def test_whoever_is_blocked_is_absent_and_explained_to_officers_alone(corpus: Corpus) -> None:
-    shown = recommend(corpus, MatchRequest(text=TEXT, home="DE", k=20), run_id="r", today=TODAY)
+    shown = recommend(corpus, MatchRequest(text=TEXT, home="DE", k=20), run_id="r", now=Now(Setting(), TODAY, corpus))
     place = shown.results[0].researcher.institution.id
     assert place is not None
     setting = Setting(**listed(place))
     after = recommend_in_full(
-        corpus, MatchRequest(text=TEXT, home="DE", k=200), run_id="r", setting=setting, today=TODAY
+        corpus, MatchRequest(text=TEXT, home="DE", k=200), run_id="r", now=Now(setting, TODAY, corpus)
     )
     people = set(corpus.institution_people[place].tolist())
     assert not people & {corpus.person_number(result.researcher.id) for result in after.answer.results}
@@ -144,11 +148,11 @@ def test_whoever_is_blocked_is_absent_and_explained_to_officers_alone(corpus: Co
 
 def test_whoever_needs_a_look_stays_and_seekers_see_no_reason(corpus: Corpus) -> None:
     asked = MatchRequest(text=TEXT, home="DE", k=20)
-    first = recommend(corpus, asked, run_id="r", today=TODAY).results[0]
+    first = recommend(corpus, asked, run_id="r", now=Now(Setting(), TODAY, corpus)).results[0]
     place = first.researcher.institution.id
     assert place is not None
     setting = Setting(**listed(place, list_id="US_EL", family="export_control"))
-    result = recommend(corpus, asked, run_id="r", setting=setting, today=TODAY).results[0]
+    result = recommend(corpus, asked, run_id="r", now=Now(setting, TODAY, corpus)).results[0]
     assert result.researcher == first.researcher and result.score == first.score
     assert (result.safeguards.decision, result.safeguards.tier) == ("needs_review", "T0")
     reason = next(each for each in result.safeguards.reasons if each.rule == "G5")
@@ -159,7 +163,7 @@ def test_whoever_needs_a_look_stays_and_seekers_see_no_reason(corpus: Corpus) ->
 
 
 def test_without_a_list_that_counts_it_is_said_that_nobody_was_screened(corpus: Corpus) -> None:
-    answer = recommend(corpus, MatchRequest(text=TEXT, home="DE"), run_id="r", today=TODAY)
+    answer = recommend(corpus, MatchRequest(text=TEXT, home="DE"), run_id="r", now=Now(Setting(), TODAY, corpus))
     assert {result.safeguards.decision for result in answer.results} == {"not_screened"}
     assert answer.meta.safeguards is not None and answer.meta.safeguards.gaps == ("no screening list is loaded",)
     assert any("no screening list is loaded" in note for note in answer.meta.notes)
@@ -182,9 +186,11 @@ def declared_for(place: str, written: dict[str, Any]) -> Setting:
 
 
 def test_what_nobody_declared_moves_nobody(corpus: Corpus) -> None:
-    plain = recommend(corpus, MatchRequest(text=TEXT, home="DE"), run_id="r", today=TODAY)
+    plain = recommend(corpus, MatchRequest(text=TEXT, home="DE"), run_id="r", now=Now(Setting(), TODAY, corpus))
     own = {"publication": {"must_publish": True}}
-    declared = recommend(corpus, MatchRequest(text=TEXT, home="DE", terms=own), run_id="r", today=TODAY)
+    declared = recommend(
+        corpus, MatchRequest(text=TEXT, home="DE", terms=own), run_id="r", now=Now(Setting(), TODAY, corpus)
+    )
     assert [r.researcher.id for r in plain.results] == [r.researcher.id for r in declared.results]
     assert {r.terms.outcome for r in declared.results} == {"unknown"}
     assert declared.results[0].contributions[-1].feature == "terms"
@@ -195,29 +201,29 @@ def test_what_nobody_declared_moves_nobody(corpus: Corpus) -> None:
 def test_a_conflict_with_the_seeker_costs_a_little_and_removes_only_where_that_is_asked(corpus: Corpus) -> None:
     own = {"publication": {"must_publish": True}}
     asked = MatchRequest(text=TEXT, home="DE", terms=own, k=50)
-    first = recommend(corpus, asked, run_id="r", today=TODAY).results[0]
+    first = recommend(corpus, asked, run_id="r", now=Now(Setting(), TODAY, corpus)).results[0]
     place = first.researcher.institution.id
     assert place is not None
     setting = declared_for(place, {"publication": {"policy": "none"}})
-    found = recommend(corpus, asked, run_id="r", setting=setting, today=TODAY)
+    found = recommend(corpus, asked, run_id="r", now=Now(setting, TODAY, corpus))
     same = next(r for r in found.results if r.researcher.id == first.researcher.id)
     assert same.terms.outcome == "incompatible" and "P1" in {rule.id for rule in same.terms.rules}
     assert first.score - 0.1 <= same.score < first.score
     strict = replace(asked, require_compatible=True)
-    left = recommend(corpus, strict, run_id="r", setting=setting, today=TODAY)
+    left = recommend(corpus, strict, run_id="r", now=Now(setting, TODAY, corpus))
     assert place not in {r.researcher.institution.id for r in left.results}
     assert {step.step for step in left.meta.filter_counts} >= {"available", "terms"}
 
 
 def test_terms_that_a_call_does_not_allow_remove_from_the_call(corpus: Corpus) -> None:
-    first = recommend(corpus, under("he-ria"), run_id="r", today=TODAY).results[0]
+    first = recommend(corpus, under("he-ria"), run_id="r", now=Now(Setting(), TODAY, corpus)).results[0]
     place = first.researcher.institution.id
     assert place is not None
     setting = declared_for(place, {"publication": {"policy": "delay", "delay_months": 12}})
-    found = recommend(corpus, under("he-ria"), run_id="r", setting=setting, today=TODAY)
+    found = recommend(corpus, under("he-ria"), run_id="r", now=Now(setting, TODAY, corpus))
     assert place not in {r.researcher.institution.id for r in found.results}
     assert "call_terms" in {step.step for step in found.meta.filter_counts}
-    without = recommend(corpus, MatchRequest(text=TEXT, home="DE", k=20), run_id="r", setting=setting, today=TODAY)
+    without = recommend(corpus, MatchRequest(text=TEXT, home="DE", k=20), run_id="r", now=Now(setting, TODAY, corpus))
     assert place in {r.researcher.institution.id for r in without.results}
 
 
@@ -230,7 +236,7 @@ def test_a_sensitive_question_is_labelled_and_needs_a_look_where_the_destination
     text = "quantum key distribution and quantum cryptography over optical fibre networks, quantum sensing"
     asked = MatchRequest(text=text + " " + TEXT, home="DE", k=200)
     setting = Setting(deployer=Deployer(concern=frozenset({"KE"})))
-    answer = recommend(corpus, asked, run_id="r", setting=setting, today=TODAY)
+    answer = recommend(corpus, asked, run_id="r", now=Now(setting, TODAY, corpus))
     assert answer.meta.safeguards is not None and answer.meta.safeguards.topics
     assert all(topic.phrases for topic in answer.meta.safeguards.topics)
     from_kenya = [r for r in answer.results if r.researcher.country == "KE"]

@@ -8,7 +8,7 @@ import pytest
 
 from matchmaker.rules.language import preset, preset_ids, read_call
 from matchmaker.rules.rulebook import rulebook
-from matchmaker_api.cli.calling import check_team
+from matchmaker_api.calling import check_team
 from matchmaker_api.example_team import example_team
 
 UNMET = """schema: rcp-call/1

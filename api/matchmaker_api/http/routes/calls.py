@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path, Query
 from fastapi.responses import JSONResponse
 
+from matchmaker_api import calling
 from matchmaker_api import calls as known
 from matchmaker_api.call_description import checked, description, overview
-from matchmaker_api.cli import calling
 from matchmaker_api.http import examples
 from matchmaker_api.http.asking import Asked
 from matchmaker_api.http.schemas import AtIn

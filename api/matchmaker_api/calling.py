@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +13,7 @@ from matchmaker.domain.teams import Team
 from matchmaker.errors import InputError
 from matchmaker.places.own_tables import NO_TABLES, OwnTables
 from matchmaker.rules.annexes import AnnexVerdict, judge_with_annexes
-from matchmaker.rules.completion import completion
+from matchmaker.rules.completion import Completion, completion
 from matchmaker.rules.documents import read_text
 from matchmaker.rules.findings import ClauseResult
 from matchmaker.rules.language import read_call
@@ -22,18 +22,18 @@ from matchmaker.rules.team import TeamVerdict
 from matchmaker.rules.teams import find_team, team_of
 from matchmaker.rules.wording import sentence
 from matchmaker_api.calls import all_calls, call_or_path, tables_for
-from matchmaker_api.cli.output import DATA_DEFAULT
+from matchmaker_api.settings import DEFAULT_DATA
 from matchmaker_api.verdict_words import completion_line
 
 
 def list_rows(data: Path | None = None) -> list[dict[str, Any]]:
     """One row per call of the package and of the data folder, with how sure we are of it and when it was read."""
-    return [_row(file.call) for file in all_calls(data or DATA_DEFAULT).files.values()]
+    return [_row(file.call) for file in all_calls(data or Path(DEFAULT_DATA)).files.values()]
 
 
 def fault_lines(data: Path | None = None) -> list[str]:
     """One line per file of the data folder that should be a call and cannot be used, with the reason."""
-    return [f"not usable: {each.file}: {each.message}" for each in all_calls(data or DATA_DEFAULT).faults]
+    return [f"not usable: {each.file}: {each.message}" for each in all_calls(data or Path(DEFAULT_DATA)).faults]
 
 
 def show_lines(call: Call, own: OwnTables = NO_TABLES) -> list[str]:
@@ -63,7 +63,8 @@ def check_team(
     """
     book, team = rulebook(call, at, own), _team(team_json)
     judged = judge_with_annexes(book, team, annexes or {}, at, own)
-    found = {**answer(judged.verdict), "result": judged.result, "completion": completion(book, team).as_dict()}
+    needed = _completed(completion(book, team), judged.annexes)
+    found = {**answer(judged.verdict), "result": judged.result, "completion": needed.as_dict()}
     if annexes:
         found["notes"] = [*found["notes"], *judged.notes]
         found["annexes"] = [_annex(each) for each in judged.annexes]
@@ -80,6 +81,17 @@ def team_lines(found: dict[str, Any]) -> Iterator[str]:
     yield from found["notes"]
 
 
+def _completed(found: Completion, annexes: Sequence[AnnexVerdict]) -> Completion:
+    """Completability with the annexes of partners, which no further partner changes."""
+    failed = [f"{each.key}: {clause.id}" for each in annexes for clause in each.verdict.clauses
+              if clause.status == "fail" and clause.effect == "ineligible"]  # fmt: skip
+    if failed:
+        return Completion("dead", collides=tuple(failed))
+    if found.state != "dead" and any(each.verdict.result == "incomplete" for each in annexes):
+        return Completion("undecided", exact=False, reason="a partner lacks something that its own annex asks for")
+    return found
+
+
 def _annex(each: AnnexVerdict) -> dict[str, Any]:
     return {
         "partner": each.partner,
@@ -93,7 +105,7 @@ def _annex(each: AnnexVerdict) -> dict[str, Any]:
 
 def tables_in(data: Path | None, *calls: Call) -> OwnTables:
     """The deployer's sets of countries of a data folder; none where no call refers to one, and then none are read."""
-    found = (tables_for(data or DATA_DEFAULT, call) for call in calls)
+    found = (tables_for(data or Path(DEFAULT_DATA), call) for call in calls)
     return next((tables for tables in found if tables.tables), NO_TABLES)
 
 
@@ -125,7 +137,7 @@ def answer(verdict: TeamVerdict) -> dict[str, Any]:
 
 def named_call(name: str, data: Path | None = None) -> Call:
     """A call by its id, or by the path of its file. Raises NotFoundError or InputError."""
-    return call_or_path(data or DATA_DEFAULT, name)
+    return call_or_path(data or Path(DEFAULT_DATA), name)
 
 
 def _team(given: Team | Path | object) -> Team:
