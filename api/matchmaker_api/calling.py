@@ -16,12 +16,13 @@ from matchmaker.rules.annexes import AnnexVerdict, judge_with_annexes
 from matchmaker.rules.completion import Completion, completion
 from matchmaker.rules.documents import read_text
 from matchmaker.rules.findings import ClauseResult
-from matchmaker.rules.language import read_call
+from matchmaker.rules.language import preset_ids, read_call
+from matchmaker.rules.roles import check_roles
 from matchmaker.rules.rulebook import rulebook
 from matchmaker.rules.team import TeamVerdict
 from matchmaker.rules.teams import find_team, team_of
 from matchmaker.rules.wording import sentence
-from matchmaker_api.calls import all_calls, call_or_path, tables_for
+from matchmaker_api.calls import FOLDER, all_calls, call_or_path, tables_for
 from matchmaker_api.settings import DEFAULT_DATA
 from matchmaker_api.verdict_words import completion_line
 
@@ -42,10 +43,26 @@ def show_lines(call: Call, own: OwnTables = NO_TABLES) -> list[str]:
 
 
 def check_file(path: Path, data: Path | None = None) -> dict[str, Any]:
-    """Read and check a call file. Raises InputError naming file, path and the allowed words for what is wrong."""
+    """Read and check a call file. Raises InputError naming file, path and the allowed words for what is wrong.
+
+    Where a data folder is named the id must be free in it: neither that of a call of the package nor of another file.
+    """
     call = read_call(read_text(path), str(path))
     rulebook(call, own=tables_in(data, call))
+    if data is not None:
+        _refuse_taken(call.id, path, data)
     return _row(call)
+
+
+def _refuse_taken(call_id: str, path: Path, data: Path) -> None:
+    if call_id in preset_ids():
+        raise InputError(f"{path}: id: {call_id!r} is that of a call of the package", hint="give it another id")
+    found = all_calls(data)
+    claims = [file.file for file in found.files.values() if file.own and file.call.id == call_id]
+    claims += [fault.file for fault in found.faults if fault.call_id == call_id]
+    others = [f"{FOLDER}/{file}" for file in claims if (data / FOLDER / file).resolve() != path.resolve()]
+    if others:
+        raise InputError(f"{path}: id: {call_id!r} is that of {', '.join(others)} too", hint="give it another id")
 
 
 def check_team(
@@ -59,9 +76,10 @@ def check_team(
 
     `at` takes the place of the reference date of the call and of the `annexes` (by country or organisation), whose
     findings are under `annexes`; `result` is then the worst of all. Raises InputError for a team that is not well
-    formed, and for an annex of nobody.
+    formed, for a role that neither the call nor an annex names, and for an annex of nobody.
     """
     book, team = rulebook(call, at, own), _team(team_json)
+    check_roles(call, (each.role for each in team.partners), (annexes or {}).values())
     judged = judge_with_annexes(book, team, annexes or {}, at, own)
     needed = _completed(completion(book, team), judged.annexes)
     found = {**answer(judged.verdict), "result": judged.result, "completion": needed.as_dict()}

@@ -49,7 +49,10 @@ class Surroundings:
     @property
     def notes(self) -> tuple[str, ...]:
         """What nobody has said about this installation, and what follows from it."""
-        return deployment(self._data).notes
+        with self._reading:
+            self._refresh()
+            faults = (f"terms/{fault}; this file is left out" for fault in self._declared.faults)
+            return (*self._deployment.notes, *self._lists.notes, *faults)
 
     def _refresh(self) -> None:
         # Stamped before they are read: what changes while it is read has another stamp the next time.

@@ -265,6 +265,8 @@ def _shortfall(question: _Question, count: int) -> Shortfall | None:
 
 def _notes(question: _Question) -> tuple[str, ...]:
     notes = [f"safeguards: not screened, because {gap}" for gap in question.verdicts.watch.gaps]
+    if faults := question.verdicts.agreement.left_out:
+        notes.append(f"terms: {faults} declarations could not be read and count for nothing")
     if question.seeker is None and question.request.home is None:
         notes.append("no seeker and no home country given, so no country was left out; name one with home")
     unknown, spoken = question.corpus.unknown_words(question.request.text or "")

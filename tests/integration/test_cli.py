@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from matchmaker.locks import writing
+from matchmaker.rules.language import preset_text
 from matchmaker_api import Matchmaker
 from matchmaker_api.cli.main import run
 from matchmaker_api.cli.output import safe_cell
@@ -267,5 +268,27 @@ def test_organisations_are_screened_against_a_list_of_ones_own(command: Command,
     (tmp_path / "organisations.csv").write_text("name,country\nInstitute of Nowhere,KP\nUniversity of Elsewhere,DE\n")
     ended = command("screen", tmp_path / "organisations.csv", "--lists", tmp_path / "lists")
     assert ended.code == 0
-    assert [row["decision"] != "allow" for row in ended.json["results"]] == [True, False]
+    assert [row["decision"] for row in ended.json["results"]] == ["block", "not_screened"]
+    assert ended.json["meta"]["decisions"] == {"block": 1, "not_screened": 1}
     assert ended.json["meta"]["screened"] == 2
+
+
+def test_a_call_and_a_deployment_say_which_rules_organisations_are_screened_by(
+    command: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "copied.csv").write_text(
+        "ror,name,country,decision,reason,owner,expires,list\n"
+        "https://ror.org/01ggx4157,Institute of Nowhere,CN,needs_review,copied,me,2099-01-01,US_1286\n"
+    )
+    organisations = tmp_path / "organisations.csv"
+    organisations.write_text("name,country,ror\nInstitute of Nowhere,CN,01ggx4157\nElsewhere,UA-43,\n")
+    (tmp_path / "deployment.toml").write_text('[safeguards]\njurisdictions = ["EU"]\n')
+    call = tmp_path / "call.yaml"
+    call.write_text(preset_text("accelnet").replace("funder: NSF", "funder: DoD"))
+    asked = ("screen", organisations, "--lists", tmp_path / "lists")
+    plain, called = command(*asked), command(*asked, "--call", call, "--data", tmp_path)
+    assert [row["decision"] for row in plain.json["results"]] == ["needs_review", "needs_review"]
+    assert [row["decision"] for row in called.json["results"]] == ["block", "block"]
+    assert (called.json["meta"]["call"], called.json["meta"]["jurisdictions"]) == ("accelnet", ["EU"])
+    assert command(*asked, "--call", "no-such-call").code == command("call", "show", "no-such-call").code != 0

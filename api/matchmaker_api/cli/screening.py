@@ -23,6 +23,8 @@ from matchmaker_api.settings import DEFAULT_DATA
 
 _COLUMNS = "name (required), id, country, subdivision, address, aliases, ror, lei, tax_id"
 
+_NOBODYS = "no jurisdiction is named: only UN lists, UN decisions and your own list block"
+
 
 def screen_rows(
     organisations_csv: Path,
@@ -70,9 +72,10 @@ def call_context(data: Path | None, name: str | None) -> CallContext:
 def deployer_of(data: Path | None) -> Deployer:
     """Whose rules apply: what `deployment.toml` in the data folder says, nobody's where there is no such folder.
 
-    Raises as `deployment` does for a file that cannot be used.
+    Without a folder the usual one is meant. Raises as `deployment` does for a file that cannot be used.
     """
-    return deployment(data).deployer if data is not None and data.is_dir() else Deployer()
+    folder = data or Path(DEFAULT_DATA)
+    return deployment(folder).deployer if folder.is_dir() else Deployer()
 
 
 def _organisations(path: Path, skipped: Counter[str]) -> Iterator[tuple[Organisation, str]]:
@@ -157,6 +160,7 @@ def _report(lists: Lists, asked: Case, rows: list[dict[str, Any]], skipped: Coun
         "topics": "not tagged: a list of organisations says nothing about what they would work on",
         "lists": [_listed(file, asked.at) for file in lists.files],
         "passed_over": list(lists.passed_over),
+        "notes": [*lists.notes, *([] if asked.deployer.jurisdictions else [_NOBODYS])],
     }
 
 

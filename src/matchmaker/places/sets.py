@@ -7,8 +7,8 @@ table it rests on. Where a table cannot speak for that day, the answer says so i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cache
 from typing import Literal
 
@@ -25,6 +25,12 @@ INCOME_GROUPS: tuple[IncomeGroup, ...] = ("L", "LM", "UM", "H")
 # World Bank fiscal years begin on 1 July of the year before; the column of each in wb_income.csv, newest first.
 _FISCAL_YEARS = (("fy27", date(2026, 7, 1)), ("fy26", date(2025, 7, 1)))
 _DAC_LIST_ENDS = date(2026, 12, 31)
+# The last day on which the United Kingdom was a Member State; it has no row, the table is of those of today.
+_UK_LAST_MEMBER = date(2020, 1, 31)
+# Tables that give no dates: their sets are the same on every day that they are asked for.
+_UNDATED = frozenset({
+    "african_union", "cost", "country_sets", "ear_groups", "epscor", "he_auto_funded_third", "m49", "widening",
+})  # fmt: skip
 _GRADUATED = re.compile(r"graduated (\d{4}-\d{2}-\d{2})")
 
 
@@ -65,7 +71,15 @@ def members_on(ref: str, at: date, own: OwnTables = NO_TABLES) -> tuple[Members,
     if ref not in _sets():
         raise InputError(f"there is no country set {ref[:80]!r}", hint=f"sets: {', '.join(refs())}")
     source, found_on = _sets()[ref]
-    return found_on(ref, at), table(source)
+    members, about = found_on(ref, at), table(source)
+    note = "; ".join(filter(None, (members.note, _too_early(about, at))))
+    return replace(members, note=note), about
+
+
+def _too_early(about: Table, at: date) -> str:
+    """Why a table without dates says little of the day `at`; empty where it is not long before the table."""
+    early = about.name in _UNDATED and at < about.vintage - timedelta(days=about.max_age_days)
+    return f"the table is of {about.vintage} and does not speak for earlier days" if early else ""
 
 
 def refs() -> tuple[str, ...]:
@@ -134,10 +148,11 @@ def _african_union(_ref: str, _at: date) -> Members:
 
 def _eu_members(_ref: str, at: date) -> Members:
     joined = {row["alpha2"]: int(row["member_since"]) for row in rows("eu_members")}
-    note = "former members are not in the table" if at <= date(2020, 1, 31) else ""
+    left = frozenset({"GB"}) if at <= _UK_LAST_MEMBER else frozenset()
+    note = "former members are not in the table" if left else ""
     # The table gives years. In the year of an accession only the treaty says from which day.
     joining = frozenset(code for code, year in joined.items() if year == at.year)
-    return Members(frozenset(code for code, year in joined.items() if year <= at.year), note, joining)
+    return Members(frozenset(code for code, year in joined.items() if year <= at.year), note, joining | left)
 
 
 def _ldc(_ref: str, at: date) -> Members:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,17 +18,28 @@ from matchmaker.errors import InputError, SourceError
 from matchmaker.places.codes import QUOTE, refuse_boolean
 
 LARGEST_BYTES = 1_000_000
+# A surrogate that was written as an escape: no file, answer or page could hold it.
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 Word = TypeVar("Word", bound=str)
 
 
 class _Strict(yaml.SafeLoader):
-    """YAML without anchors (they can be nested into a bomb) and without keys that silently replace each other."""
+    """YAML without anchors (they can be nested into a bomb), tags, and keys that silently replace each other.
+
+    A day stays text: only whoever asks for a day knows where it stands in the file when there is no such day.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012  (the loader looks for it on the class)
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.constructor.ConstructorError(None, None, "anchors and aliases are not read", event.start_mark)
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
+            said = "anchors, aliases and tags (!) are not read"
+            raise yaml.constructor.ConstructorError(None, None, said, event.start_mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -56,6 +68,9 @@ def parsed(text: str, file: str) -> Node:
         value = _json(text, file) if text.lstrip()[:1] in ("{", "[") else _yaml(text)
     except yaml.YAMLError as error:
         raise InputError(f"{file} is not YAML: {_one_line(error)}", hint="see `call show` for examples") from error
+    except (ValueError, OverflowError) as error:
+        # Some values look like a number or a character and are none: `0x_`, `._`, "\\UFFFFFFFF".
+        raise InputError(f"{file} is not YAML: {str(error)[:200]}", hint="put texts in quotation marks") from error
     except RecursionError as error:
         raise InputError(f"{file} is nested too deeply", hint="no call needs as much") from error
     return Node(value, "", file)
@@ -108,6 +123,8 @@ class Node:
         for key in self.value:
             if not isinstance(key, str):
                 self.fail(f"{key!r} is no text", QUOTE if isinstance(key, bool) else "quote it")
+            if _HALF_CHARACTER.search(key):
+                self.fail(f"{_said(key)} holds half of a character", "write it as UTF-8, without escapes")
             if key not in known:
                 self.fail(f"unknown key {key!r}", f"allowed: {', '.join(known)}")
         missing = [key for key in required if key not in self.value]
@@ -132,6 +149,8 @@ class Node:
         refuse_boolean(self.value, self.file, self.path or "the document", "a text")
         if not isinstance(self.value, str):
             self.fail(f"a text is expected, not {_said(self.value)}")
+        if _HALF_CHARACTER.search(self.value):
+            self.fail(f"{_said(self.value)} holds half of a character", "write it as UTF-8, without escapes")
         return self.value
 
     def word(self, allowed: Iterable[Word]) -> Word:
@@ -174,7 +193,7 @@ class Node:
         return self.fail(f"{self.value} is no whole number") if number.denominator != 1 else number.numerator
 
     def day(self) -> date:
-        """A day, as YAML reads it or as text like 2026-11-22."""
+        """A day: a date, or text like 2026-11-22."""
         if isinstance(self.value, date) and not isinstance(self.value, datetime):
             return self.value
         try:

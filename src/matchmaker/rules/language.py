@@ -18,12 +18,12 @@ from matchmaker.errors import NotFoundError
 from matchmaker.rules.clause_forms import clause
 from matchmaker.rules.documents import Node, parsed, read_text
 from matchmaker.rules.grammar import names_used, predicate, set_name, set_term
+from matchmaker.rules.roles import TEAM_ROLES
 
 _KEYS = ("schema", "id", "title", "funder", "programme", "topics", "provenance", "dates", "sets", "place", "counting",
          "clauses")  # fmt: skip
 _REQUIRED = ("schema", "id", "title", "funder", "provenance", "dates", "clauses")
 _DATES = ("opens", "deadline", "reference", "project_start", "project_end")
-_ROLES = ("coordinator", "beneficiary", "affiliated", "associated", "subcontractor")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 
 
@@ -151,7 +151,7 @@ def _international(node: Node, sets: frozenset[str]) -> InternationalRule:
 
 def _counting(node: Node, sets: frozenset[str]) -> Counting:
     given = node.fields(("roles", "independent", "exclude"))
-    roles = frozenset(item.word(_ROLES) for item in given["roles"].items(1)) if "roles" in given else None
+    roles = frozenset(item.word(TEAM_ROLES) for item in given["roles"].items(1)) if "roles" in given else None
     exclude = predicate(given["exclude"], sets) if "exclude" in given else None
     return Counting(roles, "independent" in given and given["independent"].boolean(), exclude)
 

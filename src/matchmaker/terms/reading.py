@@ -141,12 +141,30 @@ def read_yaml(path: Path) -> object:
         return _parsed(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SourceError(f"cannot read {path.name}: {error.strerror}", hint="give a YAML file") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name} is not YAML in UTF-8: {error}", hint="see the reference of terms") from error
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        # Some values look like a number or a character and are none: `0x_`, `._`, "\\UFFFFFFFF".
+        said = " ".join(str(error).split())[:300]
+        raise InputError(f"{path.name} is not YAML in UTF-8: {said}", hint="see the reference of terms") from error
+    except RecursionError as error:
+        raise InputError(f"{path.name} is nested too deeply", hint="no declaration needs as much") from error
 
 
 class _OncePerKey(yaml.SafeLoader):
-    """YAML in which a key that stands twice is an error; the safe loader would keep the last and say nothing."""
+    """YAML in which a key that stands twice is an error; the safe loader would keep the last and say nothing.
+
+    Anchors and tags are not read. A day stays text, so that whoever asks for it can say where there is no such day.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012  (the loader looks for it on the class)
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
+            raise yaml.constructor.ConstructorError(None, None, "aliases and tags are not read", event.start_mark)
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]

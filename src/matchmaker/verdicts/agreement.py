@@ -45,6 +45,7 @@ class Agreement:
         for name in sorted(setting.declared.by_id, key=lambda name: _is_person(corpus, name)):
             for person in _people(corpus, name).tolist():
                 self._declared[person] = setting.declared.by_id[name]  # a person's own word comes last, and stands
+        self.left_out = len(setting.declared.faults)
         self._found: dict[tuple[int, str], Compatibility] = {}
 
     def filters(self) -> list[tuple[str, BoolArray]]:

@@ -16,6 +16,7 @@ from matchmaker.matching.arrays import BoolArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.places.resolve import display_name
 from matchmaker.rules.kinds import Kind, Prospects, alone
+from matchmaker.rules.roles import check_roles
 from matchmaker.rules.rulebook import Rulebook
 from matchmaker.rules.team import TeamVerdict
 from matchmaker.rules.teams import team_of
@@ -37,6 +38,8 @@ class UnderRules:
         self._team = _spelt_as_the_call(_team(corpus, self.book, under, request, seeker), corpus, self.book.call)
         self.prospects = Prospects(self.book, self._team, under.sought_role)
         self._under = under
+        check_roles(self.call, (partner.role for partner in self._team.partners))
+        check_roles(self.call, () if under.sought_role is None else (under.sought_role,))
         self._named = _rows_of(corpus, self.prospects.named)
 
     @property

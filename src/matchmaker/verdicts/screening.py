@@ -21,7 +21,7 @@ from matchmaker.domain.verdicts import (
 from matchmaker.matching.arrays import BoolArray, IntArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.safeguards.cases import CallContext, Case, Condition, Decision, Fired, TermsRisk
-from matchmaker.safeguards.decision import decide
+from matchmaker.safeguards.decision import decide, shown_verdict
 from matchmaker.safeguards.records import ListFile, TopicLabel
 from matchmaker.safeguards.topics import asks_for_care, threshold_for
 from matchmaker.safeguards.visibility import visible_to
@@ -139,9 +139,8 @@ class Watch:
 
 def in_full(decision: Decision) -> Safeguards:
     """A decision with its reasons, as officers see it."""
-    unscreened = decision.not_screened and decision.verdict == "allow"
     return Safeguards(
-        "not_screened" if unscreened else decision.verdict,
+        shown_verdict(decision),
         visible_to("researcher", decision)["state"],
         decision.tier,
         tuple(_condition(each) for each in decision.conditions),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matchmaker.errors import InputError, UnknownPlaceError
 from matchmaker.places.resolve import all_codes
-from matchmaker.places.sets import INCOME_GROUPS, country_set, income_group, income_vintage, refs
+from matchmaker.places.sets import INCOME_GROUPS, country_set, income_group, income_vintage, members_on, refs
 
 TODAY = date(2026, 8, 1)
 DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2040, 12, 31))
@@ -77,9 +77,34 @@ def test_the_income_table_says_when_it_cannot_speak_for_a_day() -> None:
 
 def test_the_european_union_grew() -> None:
     assert len(country_set("eu_members", date(1990, 1, 1)).codes) == 11
-    assert country_set("eu_members", date(2013, 3, 1)).uncertain == {"HR"}
+    assert country_set("eu_members", date(2013, 3, 1)).uncertain == {"GB", "HR"}
     assert "former members" in country_set("eu_members", date(2019, 1, 1)).note
     assert country_set("eu_members", TODAY).note == ""
+
+
+def test_the_united_kingdom_is_uncertain_while_it_was_a_member_and_outside_afterwards() -> None:
+    last, after = (country_set("eu_members", day) for day in (date(2020, 1, 31), date(2020, 2, 1)))
+    assert "GB" in last.uncertain
+    assert last.note == "former members are not in the table"
+    assert "GB" not in after.uncertain | after.codes
+    assert after.note == ""
+
+
+@pytest.mark.parametrize(
+    "ref",
+    ["african_union", "cost.full", "ear.D:5", "epscor", "he_auto_funded_third", "m49.africa", "set.G20", "widening"],
+)
+def test_a_table_without_dates_says_that_it_does_not_speak_for_days_long_before_it(ref: str) -> None:
+    about = members_on(ref, TODAY)[1]
+    long_before = about.vintage - timedelta(days=about.max_age_days + 1)
+    said = f"the table is of {about.vintage} and does not speak for earlier days"
+    assert said in country_set(ref, long_before).note
+    assert said not in country_set(ref, long_before + timedelta(days=1)).note
+
+
+@pytest.mark.parametrize("ref", ["dac_oda", "eu_members", "he_associated.all", "ldc", "wb.L"])
+def test_a_table_with_dates_speaks_for_earlier_days_in_its_own_words(ref: str) -> None:
+    assert "earlier days" not in country_set(ref, date(2015, 6, 1)).note
 
 
 def test_a_recipient_that_graduated_was_one_before() -> None:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 
 import pytest
 import yaml
@@ -10,7 +12,7 @@ from tests.unit.rules.chance import raw_call
 
 from matchmaker.domain.conditions import Codes
 from matchmaker.errors import InputError, NotFoundError, SourceError
-from matchmaker.rules.language import find_call, preset, preset_ids, read_call
+from matchmaker.rules.language import find_call, preset, preset_ids, preset_text, read_call
 from matchmaker.rules.rulebook import rulebook
 from matchmaker.rules.wording import sentence
 
@@ -107,6 +109,56 @@ def test_a_mistake_is_named_with_the_file_and_what_is_allowed(written: str, inst
     text = complaint(SMALL.replace(written, instead))
     assert "small.yaml" in text
     assert said in text
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [("reference: 2026-11-22", "dates.reference"), ("retrieved: 2026-11-22", "provenance.retrieved")],
+)
+@pytest.mark.parametrize("day", ["2026-11-41", "2026-02-30", "2027-03-01T25:61:00Z", "2027-03-01T10:00:00Z"])
+def test_a_day_that_is_none_is_named_with_its_place(written: str, path: str, day: str) -> None:
+    assert f"small.yaml: {path}: '{day}' is no day" in complaint(SMALL.replace(written, f"{path.split('.')[1]}: {day}"))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "0b_", "0x_", "._", "9" * 5000, r'"\UFFFFFFFF"', r'"\U00110000"', ".inf", ".nan", "<<", "=", "1:99:99",
+        "!!timestamp 2026-11-41", "!!timestamp x", "!!binary x", "!!int ''", "!!bool x", "!!float x", "!!set {a, b}",
+        "!!omap [a]", "!!python/name:os.system", "? [a]", "{[a]: b}", "{<<: [a]}", "-1e999",
+    ],
+)  # fmt: skip
+def test_a_value_that_only_looks_like_one_is_a_mistake_in_the_file(value: str) -> None:
+    assert "small.yaml" in complaint(SMALL.replace("min: 2", f"min: {value}"))
+
+
+_PIECES = (
+    "2027-03-41", "2027-03-01T25:61:00Z", "!!int ", "!!binary ", "0x_", "._", "<<: ", "= ", "&a ", "*a", "? ", "- ",
+    ": ", "{", "}", "[", "]", '"', "'", "\\UFFFFFFFF", "\\x", "\n", "\t", "\x00", "%", "|", ">", "---", "...", "NO",
+    "null", "1e999", "-5", "#", ",", "\ud800", "\U0001f600",
+)  # fmt: skip
+
+
+def test_whatever_is_done_to_a_call_it_is_read_or_refused_as_a_mistake() -> None:
+    dice = Random(20261122)
+    for turn in range(2000):
+        text = preset_text(preset_ids()[turn % len(preset_ids())])
+        for _ in range(dice.randint(1, 4)):
+            start = dice.randrange(len(text))
+            text = text[:start] + dice.choice(_PIECES) + text[start + dice.choice((0, 0, 1, 5, 30)) :]
+        with suppress(InputError, SourceError):
+            read_call(text, "call.yaml")
+
+
+@pytest.mark.parametrize("instead", [r'title: "\ud800"', r"title: x" "\n" r'programme: "\udfff"'])
+def test_half_a_character_is_no_text(instead: str) -> None:
+    assert "holds half of a character" in complaint(SMALL.replace("title: A small call", instead))
+    assert "holds half of a character" in complaint(SMALL.replace("NORTH", r'"\ud800"'))
+
+
+def test_a_day_in_quotes_and_one_without_are_the_same() -> None:
+    quoted = SMALL.replace("2026-11-22", '"2026-11-22"')
+    assert read_call(quoted, "small.yaml") == read_call(SMALL, "small.yaml")
 
 
 def test_a_quoted_norway_is_norway() -> None:

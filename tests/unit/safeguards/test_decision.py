@@ -14,7 +14,7 @@ from tests.unit.safeguards.world import EU_BASED, KEYS, QUANTUM, TODAY, an_entry
 from matchmaker.errors import InputError
 from matchmaker.safeguards import policy
 from matchmaker.safeguards.cases import CallContext, Case, DataFlow, Deployer
-from matchmaker.safeguards.decision import decide
+from matchmaker.safeguards.decision import decide, shown_verdict
 from matchmaker.safeguards.records import VERDICTS, Entry, Family, Finding, LocalRule, TopicLabel, Verdict
 
 US_BASED = Deployer(jurisdictions=frozenset({"US"}))
@@ -203,3 +203,10 @@ def test_a_mistyped_jurisdiction_is_refused_and_gb_is_read_as_uk() -> None:
 
 def test_possible_matches_of_any_family_need_a_person() -> None:
     assert {decided("DE", possible(list_id)).verdict for list_id in FAMILIES} == {"needs_review"}
+
+
+@given(cases)
+def test_what_is_shown_is_the_decision_unless_a_screening_that_does_not_count_allows(case: Case) -> None:
+    decision = decide(case)
+    unscreened = bool(case.gaps) and decision.verdict == "allow"
+    assert shown_verdict(decision) == ("not_screened" if unscreened else decision.verdict)

@@ -24,6 +24,8 @@ from matchmaker.safeguards.rows import LONGEST, json_array
 
 CSL_HEADER = "id,source,entity_number,type,name,alt_names,addresses,country,ids,source_list_url"
 LEI = "529900T8BM49AURSDO55"
+SHORT_HEADER = "id,schema,name"
+ACME = "1,Company,Acme"
 
 
 def test_an_opensanctions_table_is_read_with_all_its_names_countries_and_lists(tmp_path: Path) -> None:
@@ -177,8 +179,9 @@ def test_a_list_that_is_published_as_a_document_comes_in_row_by_row_and_expires(
     assert (entry.list_id, entry.family, entry.aliases) == ("US_1286", "research_security", ("Akme",))
     assert read.skipped == {"unknown_list": 1}
     assert (entry.holds(date(2026, 12, 1)), entry.holds(date(2026, 12, 2))) == (True, False)
-    assert load_folder(tmp_path).gaps(TODAY) == ()
-    assert load_folder(tmp_path).gaps(date(2026, 12, 2)) == ("no screening list is loaded",)
+    unread = "1 of 2 rows of own.csv could not be read"
+    assert load_folder(tmp_path).gaps(TODAY) == (unread,)
+    assert load_folder(tmp_path).gaps(date(2026, 12, 2)) == ("no screening list is loaded", unread)
 
 
 def test_the_own_list_alone_is_no_screening_and_required_lists_are_missed(tmp_path: Path) -> None:
@@ -207,3 +210,65 @@ def test_other_files_are_passed_over_by_name_and_no_folder_is_an_error(tmp_path:
     assert load_folder(tmp_path).passed_over == ("LICENCE.txt",)
     with pytest.raises(SourceError, match="no folder"):
         load_folder(tmp_path / "absent")
+
+
+def test_subfolders_are_named_among_what_was_passed_over_and_all_of_it_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "LICENCE.txt").write_text("x", encoding="utf-8")
+    (tmp_path / "old.csv").mkdir()
+    lists = load_folder(tmp_path)
+    assert lists.passed_over == ("LICENCE.txt", "old.csv/")
+    assert lists.notes == (
+        "LICENCE.txt is no list and was passed over", "old.csv/ is no list and was passed over",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", [".CSV", ".Csv", ".csv"])
+def test_suffixes_may_be_written_in_capital_letters(tmp_path: Path, suffix: str) -> None:
+    simple_file(tmp_path, ACME, header=SHORT_HEADER).rename(tmp_path / f"TARGETS{suffix}")
+    lists = load_folder(tmp_path)
+    assert ([entry.name for entry in lists.entries], lists.passed_over) == (["Acme"], ())
+
+
+@pytest.mark.parametrize("suffix", [".JSON", ".JSONL"])
+def test_suffixes_of_lines_may_be_written_in_capital_letters(tmp_path: Path, suffix: str) -> None:
+    ftm_file(tmp_path, an_entity()).rename(tmp_path / f"entities{suffix}")
+    assert len(load_folder(tmp_path).entries) == 1
+
+
+def test_a_packed_file_is_an_error_however_its_suffix_is_written(tmp_path: Path) -> None:
+    (tmp_path / "LIST.CSV.GZ").write_bytes(b"x")
+    with pytest.raises(SourceError, match="is packed"):
+        load_folder(tmp_path)
+
+
+def test_a_link_to_a_list_that_is_gone_is_an_error_and_not_a_missing_list(tmp_path: Path) -> None:
+    (tmp_path / "csl.csv").symlink_to(tmp_path / "gone.csv")
+    with pytest.raises(SourceError, match=r"csl\.csv cannot be read"):
+        load_folder(tmp_path)
+
+
+def test_a_listed_name_without_an_id_is_kept_under_one_that_stays_the_same(tmp_path: Path) -> None:
+    source = "Entity List (EL) - Bureau of Industry and Security"
+    names = [{"_id": "given", "name": "Acme"}, {"name": "Boma"}, {"id": None, "name": "Ceto"}]
+    rows = [{"source": source, "type": "Entity", **row} for row in names]
+    whole, table = tmp_path / "csl.json", tmp_path / "csl.csv"
+    whole.write_text(json.dumps({"results": rows}), encoding="utf-8")
+    table.write_text(
+        f"_id,source,type,name,alt_names\ngiven,{source},Entity,Acme,\n,{source},Entity,Boma,\n"
+        f",{source},Entity,Ceto,\n",
+        encoding="utf-8",
+    )
+    ids = [entry.entry_id for entry in load_file(whole).entries]
+    assert [entry.entry_id for entry in load_file(table).entries] == ids
+    assert (ids[0], len(set(ids)), load_file(whole).skipped) == ("given", 3, {})
+    whole.write_text(json.dumps({"results": rows[::-1]}), encoding="utf-8")
+    assert [entry.entry_id for entry in load_file(whole).entries] == ids[::-1]
+
+
+@pytest.mark.parametrize("size", [8, 20, 60, 150])
+def test_lines_that_are_cut_off_in_the_first_are_called_so(tmp_path: Path, size: int) -> None:
+    path = ftm_file(tmp_path, an_entity())
+    path.write_text(path.read_text()[:size], encoding="utf-8")
+    with pytest.raises(SourceError, match="FollowTheMoney lines and is cut off or damaged") as caught:
+        load_file(path)
+    assert caught.value.hint and "trade.gov" not in caught.value.hint

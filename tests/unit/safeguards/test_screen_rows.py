@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from tests.unit.safeguards.world import ROR, TODAY, an_entity, ftm_file
 
-from matchmaker.errors import SourceError
+from matchmaker.errors import NotFoundError, SourceError
 from matchmaker.safeguards.cases import CallContext, Deployer
-from matchmaker_api.cli.screening import screen_rows
+from matchmaker_api.cli.screening import call_context, deployer_of, screen_rows
 
 HEADER = "id,name,country,ror"
 
@@ -71,3 +71,44 @@ def test_what_a_file_says_about_people_changes_nothing(tmp_path: Path) -> None:
     header = "id,name,country,citizenship,birthplace,script"
     told, _ = screen_rows(_file(tmp_path, more, header=header), lists, at=TODAY)
     assert told == plain
+
+
+def test_nothing_is_allowed_by_lists_that_do_not_count(tmp_path: Path) -> None:
+    lists = _lists(tmp_path)
+    whole = (lists / "un-2026-11-19.json").read_text()
+    (lists / "un-2026-11-19.json").write_text(whole + '{"id": "NK-2"', encoding="utf-8")
+    rows, report = screen_rows(_file(tmp_path, f"a,Anything,DE,{ROR}", "b,Elsewhere,DE,"), lists, at=TODAY)
+    assert [row["decision"] for row in rows] == ["block", "not_screened"]
+    assert report["decisions"] == {"block": 1, "not_screened": 1}
+    assert report["not_screened"] == ["1 of 2 rows of un-2026-11-19.json could not be read"]
+
+
+def test_the_report_names_what_was_passed_over_and_whose_rules_were_applied(tmp_path: Path) -> None:
+    lists = _lists(tmp_path)
+    (lists / "old").mkdir()
+    path = _file(tmp_path, "a,Anything,DE,")
+    _, report = screen_rows(path, lists, at=TODAY)
+    passed_over = "old/ is no list and was passed over"
+    nobodys = "no jurisdiction is named: only UN lists, UN decisions and your own list block"
+    assert (report["jurisdictions"], report["call"]) == ([], None)
+    assert report["notes"] == [passed_over, nobodys]
+    _, report = screen_rows(path, lists, CallContext("c"), deployer=Deployer(frozenset({"US", "EU"})), at=TODAY)
+    assert (report["jurisdictions"], report["call"], report["notes"]) == (["EU", "US"], "c", [passed_over])
+
+
+def test_the_deployment_says_whose_rules_apply_and_a_folder_that_is_not_there_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert deployer_of(None) == deployer_of(tmp_path / "data") == Deployer()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "deployment.toml").write_text('[safeguards]\njurisdictions = ["EU"]\n', encoding="utf-8")
+    assert deployer_of(None) == deployer_of(tmp_path / "data") == Deployer(frozenset({"EU"}))
+
+
+def test_a_call_gives_its_id_and_funder_and_a_mistyped_one_is_an_error(tmp_path: Path) -> None:
+    assert call_context(tmp_path, None) == call_context(None, None) == CallContext()
+    context = call_context(tmp_path, "dfg-nsfc")
+    assert (context.id, bool(context.funder), context.sensitive) == ("dfg-nsfc", True, False)
+    with pytest.raises(NotFoundError):
+        call_context(tmp_path, "no-such-call")
