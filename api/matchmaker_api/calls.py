@@ -14,7 +14,7 @@ from typing import Final
 
 from matchmaker.domain.calls import AnyClause, Call, Group
 from matchmaker.errors import InputError, MatchmakerError, NotFoundError, SourceError
-from matchmaker.places.own_tables import NO_TABLES, OwnTables, own_tables
+from matchmaker.places.own_tables import NO_TABLES, OwnTables, is_own, own_tables
 from matchmaker.rules.documents import read_text
 from matchmaker.rules.language import find_call, preset_ids, preset_text, read_call
 from matchmaker.rules.vocabulary import refers_to_own
@@ -97,6 +97,11 @@ def call_or_path(data: Path, name: str) -> Call:
 def tables_for(data: Path, call: Call) -> OwnTables:
     """The sets of countries of this installation, where the call refers to one; else none, and none are read."""
     return tables_in(deployment(data).tables) if refers_to_own(call) else NO_TABLES
+
+
+def tables_named(data: Path, ref: str) -> OwnTables:
+    """The sets of countries of this installation, where `ref` is one of them; else none, and none are read."""
+    return tables_in(deployment(data).tables) if is_own(ref) else NO_TABLES
 
 
 def tables_in(folder: Path) -> OwnTables:

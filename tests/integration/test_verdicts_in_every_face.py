@@ -343,5 +343,9 @@ def test_a_call_of_the_installation_rests_on_its_own_table_of_countries(data: Pa
     )
     with Matchmaker(copy, now=lambda: NOON) as matchmaker:
         answer = matchmaker.match(TEXT, home="KE", k=200, call="mine")
+        told = TestClient(create_app(matchmaker)).get("/v1/sets/own.east", params={"at": "2019-06-01"}).json()
     assert {shown.result.researcher.country for shown in answer} == {"UG", None}
     assert answer.meta.rules.set_versions == {"own.east": "own.east@2026-11-01"}
+    assert (told["codes"], told["version"]) == (["KE", "TZ"], "own.east@2026-11-01")
+    said = on_the_command_line("place", "set", "own.east", "--at", "2026-11-22", "--json", "--data", str(copy))
+    assert json.loads(said.stdout)["codes"] == ["KE", "UG"]

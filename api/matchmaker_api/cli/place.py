@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from matchmaker.places.reading import table
 from matchmaker.places.resolve import border_key, resolve
 from matchmaker.places.sets import country_set
+from matchmaker_api.calls import tables_named
+from matchmaker_api.settings import DEFAULT_DATA
 
 
 def resolve_rows(texts: Sequence[str]) -> list[dict[str, Any]]:
@@ -19,13 +22,14 @@ def resolve_rows(texts: Sequence[str]) -> list[dict[str, Any]]:
     return [_resolved(text) for text in texts]
 
 
-def set_row(ref: str, at: date) -> dict[str, Any]:
-    """The set `ref` on the day `at`, with the vintage and confidence of its table.
+def set_row(ref: str, at: date, data: Path | None = None) -> dict[str, Any]:
+    """The set `ref` on the day `at`, with the vintage and confidence of its table; `own.…` are those of `data`.
 
     Raises InputError for an unknown set.
     """
-    found = country_set(ref, at)
-    about = table(found.version.partition("@")[0])
+    own = tables_named(data or Path(DEFAULT_DATA), ref)
+    found = country_set(ref, at, own)
+    about = own.tables[ref].about if ref in own.tables else table(found.version.partition("@")[0])
     return {
         "ref": ref,
         "at": at.isoformat(),

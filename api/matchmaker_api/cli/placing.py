@@ -32,7 +32,7 @@ def resolve(
 
 @app.command("set")
 def country_set(
-    ref: Annotated[str, typer.Argument(help="For example wb.L, eu_members, ldc.")],
+    ref: Annotated[str, typer.Argument(help="For example wb.L, eu_members, ldc, own.NAME.")],
     at: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As of this date; default today.")] = None,
     data: AnyData = None,
     format: FormatOption = None,
@@ -41,5 +41,5 @@ def country_set(
     """The countries of a set on a date, with the version of the table."""
     from matchmaker_api.cli.place import set_row
 
-    row = set_row(ref, (at or datetime.now(UTC)).date())
+    row = set_row(ref, (at or datetime.now(UTC)).date(), data)
     show(row, [{**row, "codes": " ".join(row["codes"])}], chosen(format, as_json))

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from matchmaker.domain.matches import plain
 from matchmaker.places.resolve import border_key, code_of, resolve
 from matchmaker.places.sets import country_set, income_group, income_vintage
+from matchmaker_api.calls import tables_named
 from matchmaker_api.http import examples
 from matchmaker_api.http.asking import Asked
 from matchmaker_api.http.schemas import AtIn, PlaceOut, SetOut
@@ -37,6 +38,6 @@ def place(matchmaker: Asked, code: _Text) -> JSONResponse:
 @router.get("/sets/{ref}", response_model=SetOut, responses=examples.ANSWERS, operation_id="country_set")
 def members(matchmaker: Asked, ref: _Ref, day: Annotated[AtIn, Query()]) -> JSONResponse:
     """The countries of a named set, such as `wb.L` or `eu_members`, on a day, with the table the answer rests on."""
-    found = country_set(ref, day.at or matchmaker.today())
+    found = country_set(ref, day.at or matchmaker.today(), tables_named(matchmaker.data, ref))
     told = plain(asdict(found)) | {"codes": sorted(found.codes), "uncertain": sorted(found.uncertain)}
     return JSONResponse(told, headers=_PUBLIC)
