@@ -15,8 +15,8 @@ from matchmaker_api.calls import tables_in
 from matchmaker_api.deployment import FILE, Deployment, deployment
 from matchmaker_api.state.screened import screened
 
-# (path, time of change, size) of every file the setting rests on
 _INDEXES_KEPT = 2
+# (path, time of change, size) of every file the setting rests on
 _Files = tuple[tuple[str, int, int], ...]
 
 

@@ -12,42 +12,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-import yaml
-
 from matchmaker.errors import InputError, SourceError
 from matchmaker.places.codes import QUOTE, refuse_boolean
+from matchmaker.strict_yaml import YAMLError, loaded
 
 LARGEST_BYTES = 1_000_000
 # A surrogate that was written as an escape: no file, answer or page could hold it.
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 Word = TypeVar("Word", bound=str)
-
-
-class _Strict(yaml.SafeLoader):
-    """YAML without anchors (they can be nested into a bomb), tags, and keys that silently replace each other.
-
-    A day stays text: only whoever asks for a day knows where it stands in the file when there is no such day.
-    """
-
-    yaml_implicit_resolvers = {  # noqa: RUF012  (the loader looks for it on the class)
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
-            said = "anchors, aliases and tags (!) are not read"
-            raise yaml.constructor.ConstructorError(None, None, said, event.start_mark)
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        twice = next((key for key, times in Counter(keys).items() if times > 1), None)
-        if twice is not None:
-            raise yaml.constructor.ConstructorError(None, None, f"the key {twice!r} is written twice", node.start_mark)
-        return super().construct_mapping(node, deep)
 
 
 def read_text(path: Path) -> str:
@@ -65,11 +38,10 @@ def read_text(path: Path) -> str:
 def parsed(text: str, file: str) -> Node:
     """The document in `text`, JSON where it begins with a brace or bracket, else YAML."""
     try:
-        value = _json(text, file) if text.lstrip()[:1] in ("{", "[") else _yaml(text)
-    except yaml.YAMLError as error:
+        value = _json(text, file) if text.lstrip()[:1] in ("{", "[") else loaded(text)
+    except YAMLError as error:
         raise InputError(f"{file} is not YAML: {_one_line(error)}", hint="see `call show` for examples") from error
     except (ValueError, OverflowError) as error:
-        # Some values look like a number or a character and are none: `0x_`, `._`, "\\UFFFFFFFF".
         raise InputError(f"{file} is not YAML: {str(error)[:200]}", hint="put texts in quotation marks") from error
     except RecursionError as error:
         raise InputError(f"{file} is nested too deeply", hint="no call needs as much") from error
@@ -81,7 +53,7 @@ def _json(text: str, file: str) -> Any:
         return json.loads(text, object_pairs_hook=lambda pairs: _unrepeated(pairs, file))
     except ValueError:
         # A flow mapping of YAML begins with the same brace.
-        return _yaml(text)
+        return loaded(text)
 
 
 def _unrepeated(pairs: list[tuple[str, Any]], file: str) -> dict[str, Any]:
@@ -91,15 +63,7 @@ def _unrepeated(pairs: list[tuple[str, Any]], file: str) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _yaml(text: str) -> Any:
-    loader = _Strict(text)
-    try:
-        return loader.get_single_data()
-    finally:
-        loader.dispose()
-
-
-def _one_line(error: yaml.YAMLError) -> str:
+def _one_line(error: YAMLError) -> str:
     return " ".join(str(error).split())
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Any, get_args
 
-import yaml
-
 from matchmaker.errors import InputError, SourceError
+from matchmaker.strict_yaml import YAMLError, loaded
 from matchmaker.terms import declaration as words_of
 from matchmaker.terms.declaration import (
     OPENNESS,
@@ -138,45 +136,11 @@ def read_yaml(path: Path) -> object:
     try:
         if path.stat().st_size > _LARGEST_BYTES:
             raise InputError(f"{path.name} is larger than a declaration can be", hint="at most 1 MB")
-        return _parsed(path.read_text(encoding="utf-8"))
+        return loaded(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SourceError(f"cannot read {path.name}: {error.strerror}", hint="give a YAML file") from error
-    except (yaml.YAMLError, ValueError, OverflowError) as error:
-        # Some values look like a number or a character and are none: `0x_`, `._`, "\\UFFFFFFFF".
+    except (YAMLError, ValueError, OverflowError) as error:
         said = " ".join(str(error).split())[:300]
         raise InputError(f"{path.name} is not YAML in UTF-8: {said}", hint="see the reference of terms") from error
     except RecursionError as error:
         raise InputError(f"{path.name} is nested too deeply", hint="no declaration needs as much") from error
-
-
-class _OncePerKey(yaml.SafeLoader):
-    """YAML in which a key that stands twice is an error; the safe loader would keep the last and say nothing.
-
-    Anchors and tags are not read. A day stays text, so that whoever asks for it can say where there is no such day.
-    """
-
-    yaml_implicit_resolvers = {  # noqa: RUF012  (the loader looks for it on the class)
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
-            raise yaml.constructor.ConstructorError(None, None, "aliases and tags are not read", event.start_mark)
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = next((key for key, times in Counter(map(repr, keys)).items() if times > 1), None)
-        if twice:
-            raise yaml.constructor.ConstructorError(None, None, f"{twice[:80]} stands twice", node.start_mark)
-        return super().construct_mapping(node, deep)
-
-
-def _parsed(text: str) -> object:
-    loader = _OncePerKey(text)
-    try:
-        return loader.get_single_data()
-    finally:
-        loader.dispose()

@@ -35,7 +35,7 @@ class UnderRules:
         self._corpus, self._setting = corpus, setting
         self._home = request.home or ("" if seeker is None else str(corpus.country[seeker]))
         self.book = setting.book(under.document)
-        self._team = _spelt_as_the_call(_team(corpus, self.book, under, request, seeker), corpus, self.book.call)
+        self._team = _spelt_alike(_team(corpus, self.book, under, request, seeker), corpus, self.book.call)
         self.prospects = Prospects(self.book, self._team, under.sought_role)
         self._under = under
         check_roles(self.call, (partner.role for partner in self._team.partners))
@@ -108,16 +108,18 @@ class UnderRules:
         return Kind(*kinds[int(of_person[person])], own)
 
 
-def _spelt_as_the_call(team: Team, corpus: Corpus, call: Call) -> Team:
-    """The team with organisations named as the call names them: by id or by ROR, they are the same."""
+def _spelt_alike(team: Team, corpus: Corpus, call: Call) -> Team:
+    """The team with each organisation named in one way: as the call names it, else as the team does first.
+
+    By id or by ROR an organisation is the same, and counts once.
+    """
     spelling = {place: name for name, place in _rows_of(corpus, words_of(call, "org_id")).items()}
-    if not spelling:
-        return team
-    partners = tuple(
-        replace(each, org=replace(each.org, id=spelling.get(corpus.institution_named(each.org.id) or "", each.org.id)))
-        for each in team.partners
-    )
-    return replace(team, partners=partners)
+    partners = []
+    for each in team.partners:
+        place = corpus.institution_named(each.org.id)
+        own = each.org.id if place is None else spelling.setdefault(place, each.org.id)
+        partners.append(each if own == each.org.id else replace(each, org=replace(each.org, id=own)))
+    return replace(team, partners=tuple(partners))
 
 
 def _rows_of(corpus: Corpus, names: frozenset[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from matchmaker.domain.matches import CallDocument, MatchRequest, UnderCall
@@ -247,3 +248,17 @@ def test_a_team_that_is_not_well_formed_is_refused_with_its_place(corpus: Corpus
     with pytest.raises(InputError, match="partners"):
         recommend(corpus, under("he-ria", team={"partners": [{"orgg": {}}]}), run_id="r")
     assert team_of(TEAM).partners
+
+
+def test_an_organisation_named_by_id_and_by_ror_is_one(corpus: Corpus) -> None:
+    table = corpus.tables.institutions
+    ror = "https://ror.org/02mhbdp94"
+    rors = pa.array([ror, *[None] * (table.num_rows - 1)], pa.string())
+    named = table.set_column(table.column_names.index("ror"), "ror", rors)
+    known = replace(corpus, tables=replace(corpus.tables, institutions=named))
+    place = table["id"][0].as_py()
+    partners = [{"org": {"id": each, "country": "FR", "type": "university"}} for each in (place, ror, "another")]
+    found = verdicts(known, under("prima-s2", team={"partners": partners}))
+    assert found.rules is not None
+    entities = next(each for each in found.rules.note().team.clauses if each.type == "count")
+    assert entities.detail == "entities 2 against min 4"
