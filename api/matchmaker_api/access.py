@@ -14,7 +14,10 @@ from matchmaker.safeguards import visibility
 from matchmaker.terms.words import Reader, read_keys, text, words
 
 ROLES: Final[tuple[str, ...]] = (*visibility.ROLES, "operator")
-RIGHTS: Final = ("safeguard_reasons", "clause_failures", "aggregate_counts", "log", "verify_log")
+RIGHTS: Final = (
+    "safeguard_reasons", "clause_failures", "aggregate_counts", "log", "verify_log", "equity_report",
+    "sensitive_groups",
+)  # fmt: skip
 VISITOR: Final = "researcher"  # whoever shows no key
 
 

@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Unpack
 
-from matchmaker.domain.matches import Absence, CallDocument, MatchAnswer, MatchRequest, MatchResult, plain
-from matchmaker.domain.policies import Policy
-from matchmaker.errors import GenerationGoneError, NotFoundError, RefusedError
+from matchmaker.domain.matches import Absence, MatchRequest
+from matchmaker.domain.policies import Sharing
+from matchmaker.errors import GenerationGoneError, InputError, NotFoundError, RefusedError
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.dating import at_date
-from matchmaker.recommend import absence, recommend_in_full
+from matchmaker.recommend import Recommendation, absence, recommend_in_full
+from matchmaker.together import recommend_together
 from matchmaker.verdicts.agreement import knows
 from matchmaker.verdicts.everything import Now
-from matchmaker_api import officers, requests
+from matchmaker_api import asking, officers, requests
 from matchmaker_api.access import VISITOR, may
+from matchmaker_api.answers import Answer, ManyAnswers
+from matchmaker_api.asking import Wanted
+from matchmaker_api.replaying import Replay, given, replayed
+from matchmaker_api.state.decision_log import DecisionLog, answer_digest
 from matchmaker_api.state.runs import Run, RunStore
 from matchmaker_api.state.safeguard_log import Actor, SafeguardLog
 from matchmaker_api.surroundings import Surroundings
-from matchmaker_api.wording import flat_row, why_lines
 from matchmaker_index import generations
 from matchmaker_index.opening import opened
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Clock = Callable[[], datetime]
 _DATES_KEPT = 2
@@ -58,41 +60,18 @@ class Matchmaker:
         self.runs = RunStore(data / "state.db")
         self._surroundings = Surroundings(data)
         self._safeguards = SafeguardLog(data, now)
+        self._decisions = DecisionLog(data)
         self._making = Lock()
         self._earlier: dict[date, Corpus] = {}
         self._other: dict[str, Corpus] = {}
 
-    def match(
-        self, text: str | None = None, *, researcher: str | None = None, k: int = 20,
-        countries: str | Sequence[str] = (), not_countries: str | Sequence[str] = (), home: str | None = None,
-        include_known: bool = False, include_unknown_country: bool = False, strict: bool = False,
-        as_of: date | str | None = None, policy: Policy | dict[str, Any] | None = None,
-        call: str | CallDocument | None = None, team: dict[str, Any] | None = None, seeker_role: str | None = None,
-        sought_role: str | None = None, only_helpful: bool = False, terms: dict[str, Any] | None = None,
-        require_compatible: bool = False, actor: Actor = VISITING,
-    ) -> Answer:  # fmt: skip
+    def match(self, text: str | None = None, *, actor: Actor = VISITING, **wanted: Unpack[Wanted]) -> Answer:
         """Ranked partners for a text, a researcher (id, OpenAlex id or ORCID in any spelling) or both.
 
-        Countries may be codes or names, `as_of` a date or "YYYY-MM-DD", `policy` a Policy or its table. `call` is the
-        id of a call (or its document), whose rules then say who may join `team` (its JSON document; without one, the
-        seeker's own organisation) and in which role; `only_helpful` leaves out whoever brings it no nearer. `terms` is
-        what the seeker declares. Reasons of safeguards are told only to an `actor` whose role may see them. Raises
-        InputError, UnknownPlaceError, NotFoundError, NothingToMatchError.
+        What may be `wanted` beside the text stands at `asking.Wanted`. Reasons of safeguards are told only to an
+        `actor` whose role may see them. Raises InputError, UnknownPlaceError, NotFoundError, NothingToMatchError.
         """
-        document = requests.call_document(self.data, call) if isinstance(call, str) else call
-        request = MatchRequest(
-            text=requests.text_of(text), k=requests.whole_number(k),
-            researcher=None if researcher is None else requests.researcher_id(self.corpus, researcher),
-            countries=requests.countries(countries), not_countries=requests.countries(not_countries),
-            home=None if home is None else requests.countries(home)[0], include_known=include_known,
-            include_unknown_country=include_unknown_country, strict=strict, as_of=requests.day_of(as_of),
-            policy=requests.policy_of(policy or {}) if not isinstance(policy, Policy) else policy,
-            call=requests.under_call(
-                document, team=team, seeker_role=seeker_role, sought_role=sought_role, only_helpful=only_helpful
-            ),
-            terms=terms, require_compatible=require_compatible,
-        )  # fmt: skip
-        return self.answer(request, actor)
+        return self.answer(asking.request_of(self.data, self.corpus, text, **wanted), actor)
 
     def _now_for(self, corpus: Corpus) -> Now:
         return Now(self._surroundings.setting(corpus), self.today(), corpus)
@@ -112,15 +91,65 @@ class Matchmaker:
         return self._now().date()
 
     def answer(self, request: MatchRequest, actor: Actor = VISITING) -> Answer:
-        """Answer a request and remember it. What safeguards decided is logged first: else there is no answer."""
+        """Answer a request and remember it. What was decided is logged first: else there is no answer."""
         now = self._now_for(self.corpus)
         found = recommend_in_full(self._dated(request.as_of), request, run_id=uuid.uuid4().hex, now=now)
-        self._safeguards.decided(actor, now.setting.lists, officers.decided(found.judged, self.corpus.encoder.id))
+        return self._remembered(actor, now, [(request, found)])[0]
+
+    def _remembered(self, actor: Actor, now: Now, found: Sequence[tuple[MatchRequest, Recommendation]]) -> list[Answer]:
+        """Log lists, keep them as runs, and give them as this actor may see them."""
+        runs = [self._run(request, each) for request, each in found]
+        judged = [decision for _, each in found for decision in each.judged]
+        self._safeguards.decided(actor, now.setting.lists, officers.decided(judged, self.corpus.encoder.id))
+        at, encoder = self._now(), self.corpus.encoder.id
+        self._decisions.given(
+            actor, [given(replace(each.event, at=at), run, encoder) for run, (_, each) in zip(runs, found, strict=True)]
+        )
+        for run, (_, each) in zip(runs, found, strict=True):
+            self.runs.save(run, officers.screening_of(each.answer))
+        return [Answer(officers.seen_by(actor.role, each.answer)) for _, each in found]
+
+    def _run(self, request: MatchRequest, found: Recommendation) -> Run:
         created = self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
         public = officers.kept(officers.seen_by(VISITING.role, found.answer)).as_dict()
-        run = Run(found.answer.meta.run_id, created, self.corpus.generation, requests.as_stored(request), public)
-        self.runs.save(run, officers.screening_of(found.answer))
-        return Answer(officers.seen_by(actor.role, found.answer))
+        return Run(found.answer.meta.run_id, created, self.corpus.generation, requests.as_stored(request), public)
+
+    def match_many(
+        self, questions: Sequence[Mapping[str, Any]], *, cap: int | None = None,
+        guarantee: Fraction | str | float | None = None, actor: Actor = VISITING,
+    ) -> ManyAnswers:  # fmt: skip
+        """Lists for several questions, made together so that the same few people are not suggested to everyone.
+
+        Each question is what `match` takes, `text` among it. With `cap` nobody is in more lists than that; with
+        `guarantee` in (0, 1] everybody relevant to somebody is promised ⌊guarantee · lists · k / people⌋ lists. Raises
+        InputError naming the question, else what `match` raises.
+        """
+        asked = [asking.request_of(self.data, self.corpus, **question) for question in questions]
+        return self.answer_many(asked, asking.sharing_of(cap, guarantee), actor)
+
+    def answer_many(self, asked: Sequence[MatchRequest], sharing: Sharing, actor: Actor = VISITING) -> ManyAnswers:
+        """Answer requests together and remember each as a run of its own."""
+        if any(request.as_of != asked[0].as_of for request in asked):
+            raise InputError("the questions are as of different days", hint="ask those of each day together")
+        now = self._now_for(self.corpus)
+        corpus = self._dated(asked[0].as_of) if asked else self.corpus
+        found = recommend_together(corpus, asked, [uuid.uuid4().hex for _ in asked], sharing, now=now)
+        answers = self._remembered(actor, now, list(zip(asked, found.found, strict=True)))
+        return ManyAnswers(tuple(answers), found.sharing)
+
+    def replay(self, run_id: str) -> Replay:
+        """Ask a run's question again and hold the list against the decision log, byte for byte.
+
+        Raises NotFoundError for a run or a record that is not there, GenerationGoneError where its index is not kept.
+        """
+        run = self.runs.get(run_id)
+        corpus = self._generation(run.generation)
+        now = replace(self._now_for(corpus), today=date.fromisoformat(run.created[:10]))
+        request = requests.as_asked(run.request)
+        again = recommend_in_full(corpus, request, run_id=run_id, now=now)
+        public = officers.kept(officers.seen_by(VISITING.role, again.answer)).as_dict()
+        changed = requests.what_changed(run.request, run.answer["meta"], now.setting)
+        return replayed(run, self._decisions.record_of_run(run_id), answer_digest(public), changed)
 
     def why(self, run_id: str, rank: int, actor: Actor = VISITING) -> dict[str, Any]:
         """One result of a run, as it was given; to an officer with the reasons of safeguards. Raises NotFoundError."""
@@ -201,53 +230,3 @@ class Matchmaker:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One result, for notebooks and scripts."""
-
-    result: MatchResult
-
-    def why(self) -> str:
-        """The reasons in plain sentences."""
-        return "\n".join(why_lines(plain(self.result)))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.result, name)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A ranked list, for notebooks and scripts: index it, iterate it, or turn it into a data frame."""
-
-    answer: MatchAnswer
-
-    @property
-    def meta(self) -> Any:
-        """What was asked and what each filter removed."""
-        return self.answer.meta
-
-    def as_dict(self) -> dict[str, Any]:
-        """The published JSON."""
-        return self.answer.as_dict()
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row per result."""
-        import pandas as pd
-
-        return pd.DataFrame([flat_row(row) for row in self.as_dict()["results"]])
-
-    def __len__(self) -> int:
-        return len(self.answer.results)
-
-    def __getitem__(self, place: int) -> Shown:
-        return Shown(self.answer.results[place])
-
-    def __iter__(self) -> Iterator[Shown]:
-        return (Shown(result) for result in self.answer.results)
-
-    def _repr_html_(self) -> str:
-        """The list as a plain table."""
-        html: str = self.to_frame().to_html(index=False, escape=True)
-        return html

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from matchmaker.domain.identifiers import openalex, orcid
 from matchmaker.domain.matches import CallDocument, MatchRequest, UnderCall
-from matchmaker.domain.policies import Equity, Policy, Weights
-from matchmaker.errors import InputError, NotFoundError, SourceError
+from matchmaker.domain.policies import Policy
+from matchmaker.errors import InputError, NotFoundError
 from matchmaker.matching.corpus import Corpus
 from matchmaker.places.resolve import code_of
-from matchmaker.places.sets import INCOME_GROUPS
 from matchmaker.rules.documents import read_text
 from matchmaker.verdicts.setting import Setting
 from matchmaker_api.calls import SUFFIXES, call_file
+from matchmaker_api.policies import policy_of, policy_table
 
 
 def researcher_id(corpus: Corpus, given: str) -> str:
@@ -90,41 +89,12 @@ def under_call(
     return None
 
 
-def policy_from(path: Path | None) -> Policy:
-    """Read a policy file (TOML); None gives the default. Unknown keys are errors: a typo must not switch equity off."""
-    if path is None:
-        return Policy()
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SourceError(f"cannot read the policy {path}: {error}", hint="see docs/reference/policy.md") from error
-    return policy_of(table)
-
-
-def policy_of(table: dict[str, Any]) -> Policy:
-    """A policy from its JSON or TOML form {name, weights, equity}; what is left out keeps its default."""
-    _only(table, ("name", "weights", "equity"), "policy")
-    weights, equity = table.get("weights", {}), table.get("equity", {})
-    _only(weights, [field.name for field in fields(Weights)], "weights")
-    _only(equity, [field.name for field in fields(Equity)], "equity")
-    if not isinstance(equity.get("no_floor_for", []), list | tuple):
-        raise InputError("equity.no_floor_for must be a list of groups", hint='for example ["H"]')
-    spared = equity.get("no_floor_for", Equity().no_floor_for if equity.get("method", "floors") == "floors" else ())
-    policy = Policy(
-        str(table.get("name", "custom" if table else "default")),
-        Weights(**weights),
-        Equity(**{**equity, "no_floor_for": tuple(spared)}),
-    )
-    _check(policy)
-    return policy
-
-
 def as_stored(request: MatchRequest) -> dict[str, Any]:
     """A request as JSON values.
 
     What a team says of its people (stays, citizenship, doctorates) serves one answer and is not kept.
     """
-    stored = asdict(request)
+    stored = {**asdict(replace(request, policy=Policy())), "policy": policy_table(request.policy)}
     stored["as_of"] = None if request.as_of is None else request.as_of.isoformat()
     team = None if request.call is None else request.call.team
     if team is not None and isinstance(team.get("partners"), list):
@@ -161,47 +131,3 @@ def what_changed(stored: dict[str, Any], meta: dict[str, Any], setting: Setting)
 
 def _without_person(partner: Any) -> Any:
     return {key: value for key, value in partner.items() if key != "person"} if isinstance(partner, dict) else partner
-
-
-def _only(table: Any, known: tuple[str, ...] | list[str], what: str) -> None:
-    if not isinstance(table, dict):
-        raise InputError(f"{what} must be a table of keys and values", hint="see docs/reference/policy.md")
-    if unknown := sorted(set(table) - set(known)):
-        raise InputError(f"unknown keys in {what}: {', '.join(unknown)}", hint=f"known are {', '.join(sorted(known))}")
-
-
-_GROUPS = (*INCOME_GROUPS, "unknown")
-_CHOICES = {
-    "target": ("pool", "uniform", "none"),
-    "method": ("floors", "detconstsort", "detgreedy", "detcons", "detrelaxed"),
-    "attribute": ("income_group",),
-}
-
-
-def _check(policy: Policy) -> None:
-    for key, allowed in _CHOICES.items():
-        if getattr(policy.equity, key) not in allowed:
-            raise InputError(
-                f"equity.{key} is {getattr(policy.equity, key)!r}", hint=f"allowed are {', '.join(allowed)}"
-            )
-    unknown = [group for group in policy.equity.no_floor_for if group not in _GROUPS]
-    if unknown or (policy.equity.no_floor_for and policy.equity.method != "floors"):
-        raise InputError(
-            f"equity.no_floor_for is {list(policy.equity.no_floor_for)} with method {policy.equity.method!r}",
-            hint=f"name groups of {', '.join(_GROUPS)}, and only with the method 'floors'",
-        )
-    if not isinstance(policy.weights.terms, int | float) or not 0 <= policy.weights.terms <= 0.1:
-        raise InputError(f"weights.terms is {policy.weights.terms!r}; allowed is 0 to 0.1", hint="0 leaves terms out")
-    weights = policy.weights.as_dict()
-    if (
-        not all(isinstance(w, int | float) and 0 <= w <= 1 for w in weights.values())
-        or abs(sum(weights.values()) - 1) > 1e-9
-    ):
-        raise InputError(
-            f"weights {weights} must lie in 0..1 and add up to 1", hint="the score stays in 0..1 only then"
-        )
-    floor = policy.equity.relevance_floor
-    if not isinstance(floor, int | float) or not 0 <= floor <= 1:
-        raise InputError(
-            f"equity.relevance_floor is {floor!r}; allowed is 0 to 1", hint="0.5 is half of the best score"
-        )

@@ -12,6 +12,8 @@ from matchmaker.safeguards.records import Organisation
 from matchmaker.terms.declared import Declared, load_declared
 from matchmaker.verdicts.setting import Setting
 from matchmaker_api.calls import tables_in
+from matchmaker_api.declarations import FILE as DECLARED
+from matchmaker_api.declarations import Groups, declared_groups, for_targets
 from matchmaker_api.deployment import FILE, Deployment, deployment
 from matchmaker_api.state.screened import screened
 
@@ -30,6 +32,7 @@ class Surroundings:
         self._deployment: Deployment
         self._lists: Lists
         self._declared: Declared
+        self._groups: Groups
         self._settings: dict[str, Setting] = {}
 
     def setting(self, corpus: Corpus) -> Setting:
@@ -58,8 +61,10 @@ class Surroundings:
         # Stamped before they are read: what changes while it is read has another stamp the next time.
         first = tuple(_stamps([self._data / FILE]))
         about = deployment(self._data)
-        files = (*first, *_stamps([*_files(about.lists), *_files(about.terms), *_files(about.tables)]))
+        declared = self._data / DECLARED
+        files = (*first, *_stamps([declared, *_files(about.lists), *_files(about.terms), *_files(about.tables)]))
         if files != self._seen:
+            self._groups = declared_groups(self._data)
             self._deployment, self._lists, self._declared = about, about.loaded_lists(), load_declared(about.terms)
             self._settings = {}
             self._seen = files
@@ -72,6 +77,7 @@ class Surroundings:
             deployer=about.deployer,
             declared=self._declared,
             own_tables=lambda: tables_in(about.tables),
+            declared_groups=for_targets(self._groups),
         )
 
 

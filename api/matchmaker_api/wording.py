@@ -164,3 +164,16 @@ def equity_text(fairness: dict[str, Any]) -> str:
         return "the equity step left this place as it was"
     direction = "up" if fairness["moved"] > 0 else "down"
     return fairness["because"] or f"moved {direction} by the equity step"
+
+
+def sharing_lines(sharing: dict[str, Any]) -> list[str]:
+    """What making several lists together did, in sentences."""
+    lines = [
+        f"{sharing['lists']} lists: nobody is in more than {sharing['most_lists']} "
+        f"(by score alone {sharing['most_lists_before']})",
+        f"of {sharing['people']} people fetched, {100 * sharing['coverage']:.1f} % are in a list "
+        f"(by score alone {100 * sharing['coverage_before']:.1f} %); "
+        f"Gini {sharing['gini']:.3f} (by score alone {sharing['gini_before']:.3f})",
+        f"relevance kept (nDCG): mean {sharing['ndcg_mean']:.3f}, lowest {sharing['ndcg_lowest']:.3f}",
+    ]
+    return lines + [f"note: {note}" for note in sharing["notes"]]

@@ -3,79 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from matchmaker.domain.matches import (
-    Absence,
-    FairnessNote,
-    MatchAnswer,
-    MatchMeta,
-    MatchRequest,
-    MatchResult,
-    Shortfall,
-    StepCount,
-)
+from matchmaker import telling
+from matchmaker.asking import Clock, Question, Stopwatch, asked
+from matchmaker.domain.events import ListEvent
+from matchmaker.domain.matches import Absence, FairnessNote, MatchAnswer, MatchRequest
 from matchmaker.errors import InputError
-from matchmaker.fairness.reranking import Reranked, rerank
-from matchmaker.fairness.targets import Target, target_named
-from matchmaker.matching import admission, bands, explanation, questions, ties
-from matchmaker.matching.admission import REASONS, Admission
+from matchmaker.fairness.step import EquityStep, equity_step
+from matchmaker.groups import grouping
+from matchmaker.matching import admission, explanation
+from matchmaker.matching.admission import REASONS
 from matchmaker.matching.corpus import Corpus
-from matchmaker.matching.dating import at_date
-from matchmaker.matching.explanation import Sought
-from matchmaker.matching.pool import Candidate, Weighing, best_scored
-from matchmaker.places.resolve import border_key
-from matchmaker.places.sets import income_group, income_vintage
-from matchmaker.verdicts.everything import Now, Verdicts, nothing_loaded
+from matchmaker.matching.pool import Candidate
+from matchmaker.tally import list_event, outcome
+from matchmaker.verdicts.everything import Now, nothing_loaded
 from matchmaker.verdicts.screening import Judged
-
-_WORDS_SHOWN = 8
-Clock = Callable[[], float]
-
-
-@dataclass(frozen=True)
-class _Question:
-    """A request settled against a corpus: who asks (a row, if anybody), what is sought, who is admitted."""
-
-    request: MatchRequest
-    corpus: Corpus
-    seeker: int | None
-    sought: Sought
-    verdicts: Verdicts
-    admission: Admission
-
-    @property
-    def direction(self) -> str:
-        return "text" if self.sought.by_text else "person"
-
-    def nearest(self, k: int) -> list[Candidate]:
-        """At least the best k of the admitted (all, if fewer), best score first."""
-        weighing = Weighing(_weights(self.request), self.verdicts.agreement.conflict)
-        return best_scored(self.corpus, self.sought, self.admission.admitted, weighing, k)
-
-
-@dataclass
-class _Stopwatch:
-    clock: Clock
-    took: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        begun = self.clock()
-        yield
-        self.took[name] = round((self.clock() - begun) * 1000, 3)
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """An answer, and the decisions of safeguards behind it that are not plain approval: of those shown and withheld."""
+    """An answer, the rows of those shown, and what logs have to hold: the decisions of safeguards behind it that are
+    not plain approval (of those shown and withheld), and how many of which group were left at each step."""
 
     answer: MatchAnswer
+    people: tuple[int, ...]
     judged: tuple[Judged, ...]
+    event: ListEvent
 
 
 def recommend(
@@ -93,26 +48,55 @@ def recommend(
 def recommend_in_full(
     corpus: Corpus, request: MatchRequest, *, run_id: str, now: Now | None = None, clock: Clock = time.perf_counter
 ) -> Recommendation:
-    """As `recommend`, with what a log of safeguards has to hold."""
-    watch = _Stopwatch(clock)
-    question = _asked(corpus, request, now or nothing_loaded(corpus), watch)
+    """As `recommend`, with what the logs have to hold."""
+    watch = Stopwatch(clock)
+    question = asked(corpus, request, now or nothing_loaded(corpus), watch)
     with watch.step("retrieve"):
         pool = question.nearest(request.k)
     with watch.step("rerank"):
-        groups = [_income_group(question, candidate.person) for candidate in pool]
-        relevant = _relevant(request, pool)
-        seen, target, order = _seen(request, pool, groups, relevant)
+        picked = Picked(pool, chosen(question, pool), range(1, len(pool) + 1))
+    return explained(question, picked, run_id, watch)
+
+
+def chosen(question: Question, pool: Sequence[Candidate]) -> EquityStep:
+    """The equity step on a pool, best score first."""
+    equity = question.request.policy.equity
+    people = [candidate.person for candidate in pool]
+    groups = [
+        grouping(question.corpus, aim.attribute, question.now.setting.declared_groups).among(people)
+        for aim in (equity.aim, *equity.also)
+    ]
+    return equity_step(equity, [candidate.score for candidate in pool], groups, question.request.k)
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Who is shown: an equity step on a pool, and the rank by score that each of the pool has among all admitted."""
+
+    pool: Sequence[Candidate]
+    step: EquityStep
+    ranks: Sequence[int]
+
+
+def explained(question: Question, picked: Picked, run_id: str, watch: Stopwatch) -> Recommendation:
+    """The answer and what logs need of it, once it is settled who is shown."""
+    pool, step = picked.pool, picked.step
     with watch.step("explain"):
         results = tuple(
-            _result(question, pool[i], _equity_note(seen, groups[i], i, rank), rank)
-            for rank, i in enumerate(order, start=1)
+            telling.result(question, pool[i], _equity_note(picked, i, rank), rank)
+            for rank, i in enumerate(step.order, start=1)
         )
-    policy = _policy(question, seen, target, groups[:relevant])
-    meta = _meta(question, run_id, (len(pool), len(order)), policy, watch)
+    with watch.step("tally"):
+        event = list_event(question, run_id, pool, step, results)
+    policy = telling.policy(question, step, outcome(question, step))
+    meta = telling.meta(question, run_id, (len(pool), len(results)), policy, watch)
     held_back = question.admission.removed_by(admission.HELD_BACK)
+    people = [pool[i].person for i in step.order]
     return Recommendation(
         MatchAnswer(meta, results, question.verdicts.watch.withheld(held_back)),
-        question.verdicts.judged([pool[i].person for i in order], held_back),
+        tuple(people),
+        question.verdicts.judged(people, held_back),
+        event,
     )
 
 
@@ -125,7 +109,7 @@ def absence(
     `listed` are the ids and scores of the list that was given, best place first; asked for again where it is None.
     """
     given = now or nothing_loaded(corpus)
-    question = _asked(corpus, request, given, _Stopwatch(time.perf_counter))
+    question = asked(corpus, request, given, Stopwatch(time.perf_counter))
     person = question.corpus.person_number(researcher)
     who = explanation.reference(question.corpus, person)
     if listed is None:
@@ -145,135 +129,11 @@ def absence(
     return Absence(who, run_id, "shown", reason, rank, everybody[rank - 1].score, listed[-1][1] if listed else None)
 
 
-def _asked(corpus: Corpus, request: MatchRequest, now: Now, watch: _Stopwatch) -> _Question:
-    with watch.step("prepare"):
-        questions.check(request)
-        corpus = at_date(corpus, request.as_of)
-        seeker = None if request.researcher is None else corpus.person_number(request.researcher)
-    with watch.step("encode"):
-        sought = questions.sought(corpus, request, seeker)
-    with watch.step("verdicts"):
-        verdicts = Verdicts(corpus, request, seeker, sought, now)
-        removed = verdicts.filters()
-    with watch.step("filter"):
-        admitted = admission.admit(corpus, request, seeker, removed)
-    return _Question(request, corpus, seeker, sought, verdicts, admitted)
-
-
-def _weights(request: MatchRequest) -> dict[str, float]:
-    return request.policy.weights.as_dict(terms_declared=request.terms is not None)
-
-
-def _income_group(question: _Question, person: int) -> str:
-    """That of the joining country; of the sovereign, for a territory that the World Bank does not class."""
-    country, day = str(question.corpus.country[person]), question.corpus.as_of
-    if not country:
-        return "unknown"
-    own = income_group(country, day)
-    return own if own != "unknown" else income_group(border_key(country), day)
-
-
-def _relevant(request: MatchRequest, pool: list[Candidate]) -> int:
-    """How many of the pool are near enough to be chosen from; settled by score alone, before groups are looked at."""
-    line = request.policy.equity.relevance_floor * pool[0].score if pool else 0.0
-    return sum(candidate.score >= line for candidate in pool)
-
-
-def _seen(
-    request: MatchRequest, pool: list[Candidate], groups: list[str], relevant: int
-) -> tuple[Reranked, Target | None, list[int]]:
-    """The equity step. Whoever is not relevant is never moved up, but fills places for which nobody else is left."""
-    equity = request.policy.equity
-    target = target_named(equity.target, groups[:relevant], equity.attribute)
-    scores = [candidate.score for candidate in pool[:relevant]]
-    k = max(1, min(request.k, relevant))
-    seen = rerank(groups[:relevant], scores, target, k, equity.method, equity.no_floor_for)
-    rest = range(relevant, min(request.k, len(pool)))
-    return seen, target, [*seen.order, *rest]
-
-
-def _equity_note(seen: Reranked, group: str, place: int, rank: int) -> FairnessNote:
-    because = seen.because[rank - 1] if rank <= len(seen.order) else ""
-    return FairnessNote(group, place + 1, place + 1 - rank, because or None)
-
-
-def _result(question: _Question, candidate: Candidate, note: FairnessNote, rank: int) -> MatchResult:
-    corpus, person, seeker = question.corpus, candidate.person, question.seeker
-    shared, complementary = explanation.topics(corpus, question.sought, person)
-    via = ties.common_coauthors(corpus, seeker, person)
-    return MatchResult(
-        rank=rank, score=candidate.score, lift=None,
-        band=bands.band(candidate.similarity, corpus.yardstick[question.direction]),
-        channel="bridged" if via else "discovery", via=via,
-        researcher=explanation.reference(corpus, person), contributions=candidate.parts,
-        evidence=explanation.evidence(corpus, question.sought, person),
-        shared_topics=shared, complementary_topics=complementary,
-        eligibility=question.verdicts.eligibility(person), safeguards=question.verdicts.safeguards(person),
-        terms=question.verdicts.agreement.of(person),
-        conflicts=ties.conflicts(corpus, seeker, person),
-        fairness=note,
-    )  # fmt: skip
-
-
-def _meta(
-    question: _Question, run_id: str, ranked_and_shown: tuple[int, int], policy: dict[str, Any], watch: _Stopwatch
-) -> MatchMeta:
-    corpus, request, admitted = question.corpus, question.request, question.admission
-    eligible, (ranked, count) = int(admitted.admitted.sum()), ranked_and_shown
-    return MatchMeta(
-        run_id=run_id, generation=corpus.generation, count=count, eligible=eligible, k=request.k,
-        reference_date=corpus.as_of, policy=policy, took_ms=watch.took,
-        call=None if question.verdicts.rules is None else question.verdicts.rules.call.id,
-        seeker=None if question.seeker is None else explanation.reference(corpus, question.seeker),
-        filter_counts=(*admitted.counts(), StepCount("ranked", eligible, ranked), StepCount("shown", ranked, count)),
-        shortfall=_shortfall(question, count), notes=_notes(question),
-        rules=None if question.verdicts.rules is None else question.verdicts.rules.note(),
-        safeguards=question.verdicts.watch.note(),
-    )  # fmt: skip
-
-
-def _policy(question: _Question, seen: Reranked, target: Target | None, pool: list[str]) -> dict[str, Any]:
-    """What was decided by people rather than measured, and what the equity step did and cost.
-
-    `pool` counts the groups of those near enough to be chosen from.
-    """
-    policy = question.request.policy
-    equity = asdict(policy.equity) | {
-        "shares": None if target is None else {group: str(share) for group, share in target.shares.items()},
-        "pool": dict(sorted(Counter(pool).items())),
-        "income_table": income_vintage(question.corpus.as_of),
-        "ndcg": seen.ndcg,
-        "unmet": dict(seen.shortfall),
-    }
-    return {"name": policy.name, "weights": _weights(question.request), "equity": equity}
-
-
-def _shortfall(question: _Question, count: int) -> Shortfall | None:
-    admitted, k = question.admission, question.request.k
-    if count >= k:
-        return None
-    narrowest = admitted.narrowest()
-    relaxes, advice = admitted.best_to_lift() or (None, None)
-    reason = (
-        f"{count} of {k}: only {int(admitted.admitted.sum())} people are admitted; the filter {narrowest!r} "
-        "let the smallest share through"
-    )
-    if question.verdicts.team_cannot_be_repaired:
-        reason += "; the team itself is ineligible under the call, and no further partner changes that"
-    return Shortfall(reason, advice, narrowest, relaxes)
-
-
-def _notes(question: _Question) -> tuple[str, ...]:
-    notes = [f"safeguards: not screened, because {gap}" for gap in question.verdicts.watch.gaps]
-    if faults := question.verdicts.agreement.left_out:
-        notes.append(f"terms: {faults} declarations could not be read and count for nothing")
-    if question.seeker is None and question.request.home is None:
-        notes.append("no seeker and no home country given, so no country was left out; name one with home")
-    unknown, spoken = question.corpus.unknown_words(question.request.text or "")
-    if unknown:
-        few = ", ".join(unknown[:_WORDS_SHOWN]) + (", …" if len(unknown) > _WORDS_SHOWN else "")
-        notes.append(f"{len(unknown)} of {spoken} words are not known to this index and count for nothing: {few}")
-    international = question.seeker is not None and question.corpus.home[question.seeker] == "international"
-    if international and question.request.home is None:
-        notes.append("the seeker belongs to an international organisation, so every country counts as abroad")
-    return tuple(notes)
+def _equity_note(picked: Picked, place: int, rank: int) -> FairnessNote:
+    step, before = picked.step, picked.ranks[place]
+    because = step.because[rank - 1] if rank <= len(step.because) else ""
+    if before != place + 1:
+        gone = before - place - 1
+        shared = f"{gone} nearer {'person is' if gone == 1 else 'people are'} left to other lists made with this one"
+        because = f"{because}; {shared}" if because else shared
+    return FairnessNote(step.groups[place], before, before - rank, because or None)

@@ -24,7 +24,7 @@ from matchmaker_api.http.envelope import CSP, MAX_BODY
 from matchmaker_api.http.openapi import document
 from matchmaker_api.http.problems import KINDS, TABLE
 from matchmaker_api.http.schemas_calls import CALL_TEXT, TEAM
-from matchmaker_api.requests import policy_of
+from matchmaker_api.policies import policy_of
 from matchmaker_api.state.database import STATE
 from matchmaker_api.state.keys import KeyStore
 

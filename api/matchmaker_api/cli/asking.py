@@ -66,7 +66,8 @@ def match(
 ) -> None:
     """Ranked partners across borders for a text, a researcher, or both."""
     from matchmaker_api.assemble import connect
-    from matchmaker_api.requests import call_document, policy_from
+    from matchmaker_api.policies import policy_from
+    from matchmaker_api.requests import call_document
     from matchmaker_api.wording import flat_row
 
     wanted = _text(text, file)
@@ -76,11 +77,11 @@ def match(
         answer = matchmaker.match(
             wanted, researcher=researcher, k=k, countries=tuple(country or ()), not_countries=tuple(not_country or ()),
             home=home, include_known=include_known, include_unknown_country=include_unknown_country, strict=strict,
-            policy=policy_from(policy), as_of=_day(as_of),
+            policy=None if policy is None else policy_from(policy), as_of=_day(as_of),
             call=None if call is None else call_document(data, call, paths=True), team=_team(team),
             seeker_role=seeker_role, sought_role=sought_role, only_helpful=only_helpful,
             terms=_terms(terms), require_compatible=require_compatible,
-            actor=_actor(role),
+            actor=actor_of(role),
         ).as_dict()  # fmt: skip
     rows = [flat_row(result) for result in answer["results"]]
     output = chosen(format, as_json)
@@ -103,7 +104,7 @@ def why(
     from matchmaker_api.wording import flat_row, why_lines
 
     with connect(data) as matchmaker:
-        result = matchmaker.why(run, rank, _actor(role))
+        result = matchmaker.why(run, rank, actor_of(role))
     if chosen(format, as_json) is Format.table:
         print("\n".join(why_lines(result)))
     else:
@@ -123,7 +124,7 @@ def why_not(
     from matchmaker_api.verdict_words import because_lines
 
     with connect(data) as matchmaker:
-        absent = matchmaker.why_not(run, researcher, _actor(role)).as_dict()
+        absent = matchmaker.why_not(run, researcher, actor_of(role)).as_dict()
     row = {key: absent[key] for key in ("step", "reason", "rank", "score", "last_shown_score")}
     row["because"] = "; ".join(because_lines(absent))
     show(absent, [{"researcher": absent["researcher"]["id"], **row}], chosen(format, as_json))
@@ -163,7 +164,8 @@ def _terms(path: Path | None) -> dict[str, Any] | None:
     return read
 
 
-def _actor(role: str) -> Any:
+def actor_of(role: str) -> Any:
+    """Who looks, for the logs. Raises InputError for a word that is no role."""
     from matchmaker_api.access import may
     from matchmaker_api.state.safeguard_log import Actor
 

@@ -8,7 +8,18 @@ import sys
 import typer
 
 from matchmaker import errors
-from matchmaker_api.cli import asking, browsing, calls, indexing, ingesting, keys, operating, placing
+from matchmaker_api.cli import (
+    asking,
+    batching,
+    browsing,
+    calls,
+    indexing,
+    ingesting,
+    keys,
+    measuring,
+    operating,
+    placing,
+)
 from matchmaker_api.cli.output import errors as console
 
 EXIT_CODES: tuple[tuple[type[errors.MatchmakerError], int], ...] = (
@@ -32,7 +43,7 @@ app = typer.Typer(
     help="Finds research partners across borders. Examples: "
     "`matchmaker ingest demo`, `matchmaker index build`, `matchmaker match 'malaria vaccines' --home DE`.",
 )
-for room in (asking, browsing, operating):
+for room in (asking, batching, browsing, measuring, operating):
     room.add_to(app)
 app.add_typer(ingesting.app, name="ingest")
 app.add_typer(indexing.app, name="index")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
 
 from matchmaker.domain.identifiers import orcid
-from matchmaker_api.assemble import VISITING, Answer, Matchmaker
+from matchmaker_api.answers import Answer
+from matchmaker_api.asking import Wanted
+from matchmaker_api.assemble import VISITING, Matchmaker
 from matchmaker_api.http.schemas import MatchIn
-from matchmaker_api.requests import policy_of
+from matchmaker_api.policies import policy_of
 from matchmaker_api.state.safeguard_log import Actor
 
 
@@ -23,12 +25,14 @@ Asked = Annotated[Matchmaker, Depends(the_matchmaker)]
 
 def answered(matchmaker: Matchmaker, wanted: MatchIn, actor: Actor = VISITING) -> Answer:
     """Ask and remember. Raises what `Matchmaker.match` raises."""
+    return matchmaker.match(**as_wanted(wanted), actor=actor)
+
+
+def as_wanted(wanted: MatchIn) -> dict[str, Any]:
+    """A checked body in the words of `asking.request_of`."""
+    said = {name: getattr(wanted, name) for name in (*Wanted.__annotations__, "text")}
     policy = None if wanted.policy is None else policy_of(wanted.policy.model_dump(exclude_none=True))
-    return matchmaker.match(
-        wanted.text, researcher=wanted.researcher if wanted.orcid is None else orcid(wanted.orcid), k=wanted.k,
-        countries=tuple(wanted.countries), not_countries=tuple(wanted.not_countries), home=wanted.home,
-        include_known=wanted.include_known, include_unknown_country=wanted.include_unknown_country,
-        strict=wanted.strict, as_of=wanted.as_of, policy=policy, call=wanted.call, team=wanted.team,
-        seeker_role=wanted.seeker_role, sought_role=wanted.sought_role, only_helpful=wanted.only_helpful,
-        terms=wanted.terms, require_compatible=wanted.require_compatible, actor=actor,
-    )  # fmt: skip
+    return said | {
+        "researcher": wanted.researcher if wanted.orcid is None else orcid(wanted.orcid),
+        "policy": policy,
+    }

@@ -31,6 +31,15 @@ MATCH: Final[dict[str, Example]] = {
         },
     },
 }
+BATCH: Final[dict[str, Example]] = {
+    "cap": {
+        "summary": "Three seekers, nobody in more than two of the lists",
+        "value": {
+            "requests": [{"researcher": f"https://demo.invalid/people/P0000{number}", "k": 3} for number in (1, 2, 3)],
+            "sharing": {"cap": 2},
+        },
+    },
+}
 RUN_ID: Final[dict[str, Example]] = {"run": {"value": "00000000000000000000000000000001"}}
 RANK: Final[dict[str, Example]] = {"first": {"value": 1}}
 RESEARCHER: Final[dict[str, Example]] = {

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from matchmaker.domain.matches import MAX_K, InstitutionRef, MatchResult, ResearcherRef, Shortfall
-from matchmaker.domain.policies import EquityTarget, RerankMethod
+from matchmaker.domain.matches import MAX_K, InstitutionRef, MatchResult, ResearcherRef, SharingNote, Shortfall
+from matchmaker.domain.policies import Combination, EquityTarget, RerankMethod
 from matchmaker.domain.research import Home, Text
 from matchmaker.domain.verdicts import (
     ClauseNote,
@@ -18,6 +18,7 @@ from matchmaker.domain.verdicts import (
     SafeguardsNote,
 )
 from matchmaker.matching.questions import MAX_TEXT
+from matchmaker.together import MOST_LISTS
 
 _Closed = ConfigDict(extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
 _Switch = Annotated[bool, Field(strict=True)]
@@ -57,16 +58,29 @@ class WeightsIn(BaseModel):
     terms: Annotated[float, Field(ge=0, le=0.1)] | None = None
 
 
-class EquityIn(BaseModel):
-    """Who should be seen: which groups, which target, who decided it."""
+class AimIn(BaseModel):
+    """Who should be seen, by one attribute. Shares are exact: "3/10" or 0.3."""
 
     model_config = _Closed
-    attribute: Literal["income_group"] | None = None
+    attribute: _Word | None = None
     target: EquityTarget | None = None
+    shares: dict[_Word, str | float] | None = None
+    pool_part: str | float | None = None
+    no_floor_for: Annotated[list[_Word], Field(max_length=30)] | None = None
+
+
+class EquityIn(AimIn):
+    """Who should be seen: which groups, which target, at what price, who decided it and why."""
+
+    also: Annotated[list[AimIn], Field(max_length=2)] | None = None
+    combine: Combination | None = None
     method: RerankMethod | None = None
+    ceilings: _Switch | None = None
+    alpha: Annotated[float, Field(ge=0.001, le=0.25)] | None = None
     relevance_floor: _Share | None = None
-    no_floor_for: list[Literal["L", "LM", "UM", "H", "unknown"]] | None = None
+    ndcg_floor: _Share | None = None
     set_by: Annotated[str, Field(max_length=200)] | None = None
+    why: Annotated[str, Field(max_length=1000)] | None = None
 
 
 class PolicyIn(BaseModel):
@@ -117,6 +131,32 @@ class MatchIn(BaseModel):
         if self.researcher is not None and self.orcid is not None:
             raise ValueError("give researcher or orcid, not both; they could be two people")
         return self
+
+
+class SharingIn(BaseModel):
+    """How people are shared among the lists: nobody in more than `cap`, or everybody promised a part (`guarantee`)."""
+
+    model_config = _Closed
+    cap: Annotated[int, Field(strict=True, ge=1, le=MOST_LISTS)] | None = None
+    guarantee: str | float | None = None
+
+
+class BatchIn(BaseModel):
+    """Questions to be answered together, 1 to 100 of them."""
+
+    model_config = _Closed
+    requests: Annotated[list[MatchIn], Field(min_length=1, max_length=MOST_LISTS)]
+    sharing: SharingIn = SharingIn()
+
+
+class BatchMeta(BaseModel):
+    """How many lists, of which index, and what making them together did."""
+
+    model_config = ConfigDict(extra="forbid")
+    count: int
+    generation: str
+    next_cursor: None
+    sharing: SharingNote
 
 
 class PageIn(BaseModel):
@@ -171,6 +211,14 @@ class MatchOut(BaseModel):
     model_config = ConfigDict(extra="forbid")
     meta: MetaOut
     results: list[MatchResult]
+
+
+class BatchOut(BaseModel):
+    """Lists in the order of the questions; each is a run of its own."""
+
+    model_config = ConfigDict(extra="forbid")
+    meta: BatchMeta
+    results: list[MatchOut]
 
 
 class RunOut(MatchOut):

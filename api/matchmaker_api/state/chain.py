@@ -34,6 +34,7 @@ from matchmaker_api.state.links import (
     SLOT,
     Head,
     Report,
+    checked_records,
     extended,
     head_file,
     is_named,
@@ -87,6 +88,14 @@ class Chain:
         if self.path.exists():
             with self.path.open("rb") as lines:
                 yield from (json.loads(line) for line in lines if line.endswith(b"\n"))
+
+    def checked(self, until: Head | None = None) -> Iterator[dict[str, Any]]:
+        """Acknowledged records, oldest first, each held against the chain as it is read; up to `until`, else the head.
+
+        Raises StateError at the first that does not hold.
+        """
+        until = until or self.head()
+        return checked_records(self.path, until) if until.seq else iter(())
 
     @contextmanager
     def _alone(self) -> Iterator[int]:

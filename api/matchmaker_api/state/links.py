@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
@@ -117,15 +117,51 @@ def linked(records: Sequence[Mapping[str, Any]], head: Head) -> tuple[bytes, Hea
 
 def followed(line: bytes, head: Head) -> Head | str:
     """The head after `line`, or why it does not continue `head`."""
+    after = _followed(line, head)
+    return after if isinstance(after, str) else after[1]
+
+
+def _followed(line: bytes, head: Head) -> tuple[dict[str, Any], Head] | str:
+    """The record in `line` and the head after it, or why it does not continue `head`."""
     record = _parsed(line)
     if not isinstance(record, dict) or not line.endswith(b"\n"):
         return "it is no whole line of JSON"
-    body = {key: value for key, value in record.items() if key != "hash"}
-    if sha256(canonical_json(body)) != record.get("hash") or canonical_json(record) != line:
+    if sha256(_without_hash(record, line)) != record.get("hash") or canonical_json(record) != line:
         return "its content is not what its hash was made of"
-    if body.get("prev_hash") != head.hash or body.get("seq") != head.seq + 1:
-        return f"record {body.get('seq')} stands in its place"
-    return Head(head.seq + 1, record["hash"], head.end + len(line))
+    if record.get("prev_hash") != head.hash or record.get("seq") != head.seq + 1:
+        return f"record {record.get('seq')} stands in its place"
+    return record, Head(head.seq + 1, record["hash"], head.end + len(line))
+
+
+def _without_hash(record: dict[str, Any], line: bytes) -> bytes:
+    """The canonical JSON of a record without `hash`: cut out of its line, where that can only be cut in one place."""
+    named = b'"hash":' + json.dumps(record.get("hash")).encode() + b","
+    if line.count(named) == 1:
+        return line.replace(named, b"")
+    return canonical_json({key: value for key, value in record.items() if key != "hash"})
+
+
+def checked_records(log: Path, until: Head) -> Iterator[dict[str, Any]]:
+    """The records of a log up to the head `until`, each held against the chain as it is read.
+
+    Raises StateError at the first that does not hold, and where the log ends before `until`.
+    """
+    at = EMPTY
+    try:
+        with log.open("rb") as lines:
+            while at.seq < until.seq:
+                after = _followed(lines.readline(), at)
+                if isinstance(after, str):
+                    raise StateError(f"{log}: record {at.seq + 1} does not hold: {after}", hint=_LOOK_FIRST)
+                record, at = after
+                yield record
+    except OSError as error:
+        raise StateError(f"cannot read {log}: {error.strerror}", hint="check the data folder") from error
+    if at != until:
+        raise StateError(f"{log}: record {at.seq} is not the one that was acknowledged", hint=_LOOK_FIRST)
+
+
+_LOOK_FIRST: Final = "nothing is concluded from a log that does not hold: `matchmaker audit log-verify` says more"
 
 
 def is_named(line: bytes, head: Head) -> bool:

@@ -1,14 +1,11 @@
 """The safeguard log: what was decided about an organisation and on what, and who looked at the reasons.
 
 `DATA/audit/safeguards.jsonl`, a chain (see `chain`). It is kept apart from the answers of `state.db`, and holds no id
-or name of a person: a person stands in it under a pseudonym, the HMAC-SHA256 of their id under a random key of this
-data folder. Without the key nobody can tell whom a pseudonym means; with it, one can find the records of an id.
+or name of a person: people stand in it under pseudonyms (see `pseudonyms`).
 """
 
 from __future__ import annotations
 
-import hmac
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
@@ -17,19 +14,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from matchmaker.errors import SourceError, StateError
 from matchmaker.files import canonical_json, sha256
 from matchmaker.safeguards.cases import Case, Decision
 from matchmaker.safeguards.clearance import Clearance
 from matchmaker.safeguards.lists import Lists
-from matchmaker_api.state import private
 from matchmaker_api.state.chain import Chain
+from matchmaker_api.state.pseudonyms import Pseudonyms, pseudonym
 
 Seen = Literal["safeguard_reasons", "clause_failures", "aggregate_counts", "log"]
-_FOLDER: Final = "audit"
-_LOG: Final = "safeguards.jsonl"
-_KEY: Final = "subject.key"
-_KEY_BYTES: Final = 32
+FOLDER: Final = "audit"
+LOG: Final = "safeguards.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +53,10 @@ class SafeguardLog:
     """The log of the folder `data`, made when first needed. Times are UTC, by `now`."""
 
     def __init__(self, data: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._folder = data / _FOLDER
         self._now = now
         self._listed: tuple[Lists | None, list[dict[str, str]]] = (None, [])
-        self.chain = Chain(self._folder / _LOG)
+        self.pseudonyms = Pseudonyms(data / FOLDER)
+        self.chain = Chain(data / FOLDER / LOG)
 
     def decided(self, actor: Actor, lists: Lists, decisions: Sequence[Decided]) -> list[int]:
         """Log decisions made against `lists`; on disk when it returns. Raises StateError, LockedError or NoSpaceError.
@@ -72,18 +66,18 @@ class SafeguardLog:
         if not decisions:
             return []
         loaded = self._loaded(lists)
-        key = self._key() if any(each.person is not None for each in decisions) else b""
+        key = self.pseudonyms.key() if any(each.person is not None for each in decisions) else b""
         head = self._head("decision", actor)
-        records = [{**head, "subject": _pseudonym(key, each.person), **_said(each, loaded)} for each in decisions]
+        subjects = (None if each.person is None else pseudonym(key, each.person) for each in decisions)
+        records = [
+            {**head, "subject": subject, **_said(each, loaded)}
+            for subject, each in zip(subjects, decisions, strict=True)
+        ]
         return self._append(records)
 
     def looked(self, actor: Actor, what: Seen, run_id: str | None = None) -> int:
         """Log that somebody looked at what only some roles may see, before it is shown. Raises as `decided`."""
         return self._append([{**self._head("access", actor), "what": what, "run_id": run_id}])[0]
-
-    def pseudonym(self, person: str) -> str:
-        """The name under which a person stands in this log: `p-` and 32 hex digits. Raises StateError."""
-        return str(_pseudonym(self._key(), person))
 
     def _loaded(self, lists: Lists) -> list[dict[str, str]]:
         # Going through all entries takes a moment, and lists stay loaded for a long time.
@@ -93,33 +87,11 @@ class SafeguardLog:
 
     def _head(self, kind: str, actor: Actor) -> dict[str, Any]:
         at = self._now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return {"kind": kind, "ts": at, "actor": asdict(actor), "software_version": _software()}
+        return {"kind": kind, "ts": at, "actor": asdict(actor), "software_version": software()}
 
     def _append(self, records: list[dict[str, Any]]) -> list[int]:
-        private.folder(self._folder)
-        self._key()  # made before the first record, whatever that is: later a missing key means a lost one
+        self.pseudonyms.key()  # made before the first record, whatever that is: later a missing key means a lost one
         return self.chain.append_all(records)
-
-    def _key(self) -> bytes:
-        """The key of the pseudonyms, made once. A lost one is not made anew: the same people would get other names."""
-        path = private.folder(self._folder) / _KEY
-        try:
-            if not path.exists():
-                if self.chain.head().seq:
-                    raise StateError(
-                        f"{path} is missing, and the log beside it rests on it", hint="restore it from a backup"
-                    )
-                private.create(path, os.urandom(_KEY_BYTES))
-            key = path.read_bytes()
-        except (SourceError, OSError) as error:
-            raise StateError(f"cannot use {path}: {error}", hint="check the data folder") from error
-        if len(key) != _KEY_BYTES:
-            raise StateError(f"{path} is damaged: it has {len(key)} bytes", hint="restore it from a backup")
-        return key
-
-
-def _pseudonym(key: bytes, person: str | None) -> str | None:
-    return None if person is None else f"p-{hmac.new(key, person.encode(), 'sha256').hexdigest()[:32]}"
 
 
 def _said(decided: Decided, loaded: list[dict[str, str]]) -> dict[str, Any]:
@@ -192,5 +164,6 @@ def _ordered(value: Any) -> Any:
 
 
 @cache
-def _software() -> str:
+def software() -> str:
+    """The program and its version, as logs name them."""
     return f"matchmaker {version('matchmaker')}"

@@ -12,7 +12,6 @@ from urllib.parse import parse_qsl
 from fastapi import HTTPException, Request
 from pydantic import ValidationError
 
-from matchmaker.domain.policies import Equity
 from matchmaker.errors import MatchmakerError, NotFoundError, RefusedError
 from matchmaker.matching.corpus import Corpus
 from matchmaker.places.resolve import code_of, display_name, resolve
@@ -47,7 +46,9 @@ class Filled:
         return any(self.get(name) or name in self.messages for name in names)
 
 
-BLANK = Filled({"k": "20", "target": Equity().target})
+INSTALLED = "installed"  # the equity step as the policy of the installation has it
+_TARGETS = ("pool", "uniform", "none")
+BLANK = Filled({"k": "20", "target": INSTALLED})
 
 
 async def sent(request: Request) -> dict[str, str]:
@@ -99,7 +100,9 @@ def filled_from(request: Mapping[str, Any], call: str = "") -> dict[str, str]:
     texts = {name: request[name] or "" for name in _TEXTS}
     lists = {name: ", ".join(_one_name(code) for code in request[name]) for name in _LISTS}
     flags = {name: "yes" for name in _FLAGS if request.get(name)}
-    asked = {"k": str(request["k"]), "target": request["policy"]["equity"]["target"]}
+    policy = request["policy"]
+    own = policy["name"] == "custom" and policy["equity"]["target"] in _TARGETS
+    asked = {"k": str(request["k"]), "target": policy["equity"]["target"] if own else INSTALLED}
     return {**texts, **lists, **flags, **asked, **_under(request, call)}
 
 
@@ -127,7 +130,7 @@ def _as_body(values: Mapping[str, str]) -> dict[str, Any]:
     body |= {name: True for name in _FLAGS if values.get(name)}
     k, target = values.get("k", ""), values.get("target", "")
     body |= {"k": int(k) if k.isdecimal() and len(k) < 6 else k} if k else {}
-    return body | ({"policy": {"equity": {"target": target}}} if target and target != Equity().target else {})
+    return body | ({"policy": {"equity": {"target": target}}} if target and target != INSTALLED else {})
 
 
 def named(text: str) -> list[str]:

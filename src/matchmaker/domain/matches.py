@@ -234,6 +234,34 @@ class MatchAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class SharingNote:
+    """What making several lists together did, against each list by score alone.
+
+    `promised` is how many lists everybody relevant was promised (None without a guarantee), `relieved` how many people
+    a cap took out of lists, `short` how many places stayed empty for it. `gini` (0: everybody in as many lists) and
+    `coverage` (the part in any list) are over the `people` fetched for at least one list; `ndcg` compares each list
+    with that of the same seeker by score.
+    """
+
+    cap: int | None
+    guarantee: str | None
+    promised: int | None
+    relieved: int
+    short: int
+    people: int
+    lists: int
+    most_lists: int
+    most_lists_before: int
+    gini: float
+    gini_before: float
+    coverage: float
+    coverage_before: float
+    ndcg_mean: float
+    ndcg_lowest: float
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Absence:
     """Why somebody is not in a list: the filter that removed them, or the rank they have beyond its end."""
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from fractions import Fraction
+from typing import Final, Literal
 
-EquityTarget = Literal["pool", "uniform", "none"]
-RerankMethod = Literal["floors", "detconstsort", "detgreedy", "detcons", "detrelaxed"]
+EquityTarget = Literal["pool", "uniform", "policy", "none"]
+RerankMethod = Literal["floors", "exact", "fair-star", "detconstsort", "detgreedy", "detcons", "detrelaxed"]
+Combination = Literal["worst-of", "product"]
+_NOT_PLACED: Final = ("unknown", "undeclared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +32,51 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Equity:
-    """Who should be seen: the attribute, where the target comes from and who set it.
+class Aim:
+    """Who should be seen, by one attribute.
 
-    `relevance_floor` is a share of the best score, in [0, 1]; candidates below it never enter the pool from which
-    targets are taken or floors are filled, and it is fixed before anybody looks at groups. Groups in `no_floor_for`
-    have a share that is reported, but nobody is moved down for them; only the method `floors` can do this.
+    `target` says where the shares come from: `pool` (proportions of the relevant), `uniform` (equal shares), `policy`
+    (the `shares` that somebody set, exact and summing to 1) or `none`. `pool_part`, in [0, 1], mixes: each share is
+    `pool_part` × that of the pool + (1 − `pool_part`) × that of the target. Groups in `no_floor_for` have a share that
+    is reported, but nobody is moved down for them; None stands for those of which that is the default.
     """
 
-    attribute: Literal["income_group"] = "income_group"
+    attribute: str = "income_group"
     target: EquityTarget = "pool"
+    shares: Mapping[str, Fraction] = field(default_factory=dict)
+    pool_part: Fraction = Fraction(0)
+    no_floor_for: tuple[str, ...] | None = None
+
+    @property
+    def spared(self) -> tuple[str, ...]:
+        """The groups without a floor: unless something else was said, high income and whoever cannot be placed."""
+        if self.no_floor_for is not None:
+            return self.no_floor_for
+        return ("H", *_NOT_PLACED) if self.attribute == "income_group" else _NOT_PLACED
+
+
+@dataclass(frozen=True, slots=True)
+class Equity:
+    """Who should be seen, how that is brought about, what it may cost, and who set it and why.
+
+    `aim` is the first attribute, `also` are further ones; `combine` says whether each of several keeps its own floors
+    (`worst-of`) or the cells of their product do (`product`). `relevance_floor` is a share of the best score, in [0, 1];
+    candidates below it never enter the pool from which targets are taken or floors are filled, and it is fixed before
+    anybody looks at groups. `ndcg_floor`, in [0, 1], is what the list's nDCG against the order by score may not fall
+    below: where the target asks for more, only a part of it is held, and the answer says so. `ceilings` also keeps each
+    group below ⌈share · i⌉ (method `exact` only). `alpha` is the significance of the method `fair-star`.
+    """
+
+    aim: Aim = field(default_factory=Aim)
+    also: tuple[Aim, ...] = ()
+    combine: Combination = "worst-of"
     method: RerankMethod = "floors"
+    ceilings: bool = False
+    alpha: float = 0.1
     relevance_floor: float = 0.5
-    no_floor_for: tuple[str, ...] = ("H", "unknown")
+    ndcg_floor: float = 0.95
     set_by: str = "the default of this installation"
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +86,15 @@ class Policy:
     name: str = "default"
     weights: Weights = field(default_factory=Weights)
     equity: Equity = field(default_factory=Equity)
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """How people are shared among several lists that are made together: not at all, or in one of two ways.
+
+    `cap` is the most lists that anybody may be in. `guarantee`, in (0, 1], promises everybody who is relevant to
+    somebody ⌊guarantee · lists · k / people⌋ lists.
+    """
+
+    cap: int | None = None
+    guarantee: Fraction | None = None

@@ -1,4 +1,8 @@
-"""Target shares: which part of a list each group should hold at least, who set that, and why."""
+"""Target shares: which part of a list each group should hold at least, who set that, and why.
+
+Whoever could not be placed in a group is a group of its own (`unknown`, `undeclared`), with a share like any other. A
+target may name groups that the pool does not have: it stays as it is, and the list says what it lacks.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from matchmaker.errors import InputError
+
+TARGETS = ("pool", "uniform", "policy", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +68,61 @@ def uniform(groups: Iterable[str], attribute: str = "group") -> Target:
     return Target(attribute, dict.fromkeys(names, Fraction(1, len(names))), "uniform", "the same share for each group")
 
 
-def target_named(wanted: str, groups: Sequence[str], attribute: str) -> Target | None:
-    """The target a policy names: pool, uniform, or none (also where there is nobody to share places)."""
+def policy_target(table: Mapping[str, object], attribute: str, set_by: str, why: str) -> Target:
+    """Shares that somebody set, such as the quota of a call; see `parse_target` for how they are written.
+
+    Raises InputError where nobody says who set them and why, besides the errors of `parse_target`.
+    """
+    for said, what in ((set_by, "who set it"), (why, "why")):
+        if not said.strip():
+            raise InputError(
+                f"a target by {attribute} does not say {what}", hint="a policy names its author and reason"
+            )
+    return parse_target(table, attribute, set_by, why)
+
+
+def mixed(pool: Target, policy: Target, pool_part: object) -> Target:
+    """p = λ · pool + (1 - λ) · policy, exact, with λ = `pool_part` in [0, 1], a number or text such as "1/3".
+
+    A group that only one of them names has the share 0 in the other. Raises InputError for targets of two attributes
+    and for a λ that is no number from 0 to 1.
+    """
+    part = exact_share("pool_part", pool_part)
+    if not 0 <= part <= 1:
+        raise InputError(f"pool_part is {pool_part!r}", hint='write a number from 0 to 1: 0.3 or "3/10"')
+    if pool.attribute != policy.attribute:
+        raise InputError(
+            f"targets by {pool.attribute} and by {policy.attribute} cannot be mixed",
+            hint="mix targets of one attribute",
+        )
+    shares = {
+        group: part * pool.shares.get(group, Fraction(0)) + (1 - part) * policy.shares.get(group, Fraction(0))
+        for group in sorted({*pool.shares, *policy.shares})
+    }
+    note = "; ".join(filter(None, (f"{part} of {pool.source}, {1 - part} of {policy.source}", pool.note, policy.note)))
+    return Target(pool.attribute, shares, f"{pool.source} and {policy.source}", note)
+
+
+def target_named(
+    wanted: str, groups: Sequence[str], attribute: str, policy: Target | None = None, pool_part: object = 0
+) -> Target | None:
+    """The target a policy names: pool, uniform, policy (the one given), or none (also where there is nobody to share
+    places), mixed with the proportions of the pool by `pool_part` (see `mixed`).
+
+    `groups[i]` is the group of candidate i of the eligible and relevant. Raises InputError for another name and for a
+    policy without shares.
+    """
+    if wanted not in TARGETS:
+        raise InputError(f"there is no target {wanted!r}", hint=f"targets are {', '.join(TARGETS)}")
+    if wanted == "policy" and policy is None:
+        raise InputError(f"a policy target by {attribute} has no shares", hint="give each group's share, or use 'pool'")
     if wanted == "none" or not groups:
         return None
-    makers = {"pool": pool_proportional, "uniform": uniform}
-    if wanted not in makers:
-        raise InputError(f"there is no target {wanted!r}", hint="targets are pool, uniform and none")
-    return makers[wanted](groups, attribute)
+    pool = pool_proportional(groups, attribute)
+    if wanted == "pool":
+        return pool
+    aim = policy if wanted == "policy" and policy is not None else uniform(groups, attribute)
+    return aim if exact_share("pool_part", pool_part) == 0 else mixed(pool, aim, pool_part)
 
 
 def parse_target(
@@ -80,18 +133,21 @@ def parse_target(
     A decimal means what it says: 0.3 is 3/10, not the nearest binary number. Raises InputError for a share that is no
     number and for shares that do not sum to 1.
     """
-    return Target(attribute, {group: _share(group, given) for group, given in table.items()}, source, note)
+    return Target(
+        attribute,
+        {group: exact_share(f"the target share of {group!r}", given) for group, given in table.items()},
+        source,
+        note,
+    )
 
 
-def _share(group: str, given: object) -> Fraction:
-    if isinstance(given, str | float | int | Fraction) and not isinstance(given, bool):
-        try:
-            # str() of a float is the shortest decimal that means it, which is what was typed.
-            return Fraction(str(given))
-        except (ValueError, ZeroDivisionError) as error:
-            raise _no_share(group, given) from error
-    raise _no_share(group, given)
-
-
-def _no_share(group: str, given: object) -> InputError:
-    return InputError(f"the target share of {group!r} is {given!r}", hint='write a number from 0 to 1: 0.3 or "3/10"')
+def exact_share(what: str, given: object) -> Fraction:
+    """A number as it was written, exact: 0.3 and "3/10" are 3/10. Raises InputError, naming `what`, for no number."""
+    no_number = InputError(f"{what} is {given!r}", hint='write a number from 0 to 1: 0.3 or "3/10"')
+    if not isinstance(given, str | float | int | Fraction) or isinstance(given, bool):
+        raise no_number
+    try:
+        # str() of a float is the shortest decimal that means it, which is what was typed.
+        return Fraction(str(given))
+    except (ValueError, ZeroDivisionError) as error:
+        raise no_number from error

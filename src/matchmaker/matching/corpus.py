@@ -41,7 +41,7 @@ class Tables:
     standing: pa.Table
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Corpus:
     """Everything one answer needs, from one generation and as of one date.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,18 @@ def ndcg(order_scores: Sequence[float], ideal_scores: Sequence[float]) -> float:
     best = np.sort(_gains(ideal_scores))[::-1][: len(order_scores)]
     ideal = float(best @ position_weights(len(best)))
     return dcg(order_scores) / ideal if ideal > 0 else 1.0
+
+
+def largest_fall(before: Sequence[Hashable], after: Sequence[Hashable]) -> int:
+    """The most places that anybody of a list moved down, 0 or more.
+
+    Only the first len(after) places of `before` were shown and can fall. Whoever is left out of `after` fell to the
+    place behind its end, or further: the least that can be said.
+    """
+    rank_after = {candidate: rank for rank, candidate in enumerate(after, 1)}
+    gone = len(after) + 1
+    falls = [rank_after.get(candidate, gone) - rank for rank, candidate in enumerate(before[: len(after)], 1)]
+    return max(0, *falls) if falls else 0
 
 
 def _gains(scores: Sequence[float]) -> NDArray[np.float64]:

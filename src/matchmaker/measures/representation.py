@@ -8,8 +8,11 @@ are shown and not in the target have the share 0.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
+from itertools import accumulate
 
 from matchmaker.errors import InputError
 from matchmaker.measures.ranking import position_weights
@@ -41,6 +44,24 @@ def skew(groups: Sequence[str], target: Mapping[str, Fraction], k: int) -> dict[
     return {group: _log_ratio(groups[:k].count(group), k, target.get(group, Fraction(0))) for group in named}
 
 
+def min_skew(groups: Sequence[str], target: Mapping[str, Fraction], k: int) -> float:
+    """The smallest skew of any group at the first k: how far the group worst served falls short.
+
+    0 or less for shares that sum to 1; -inf where a group with a share is not shown. Raises InputError for a k outside
+    1 to the length of the list.
+    """
+    return min(skew(groups, target, k).values())
+
+
+def max_skew(groups: Sequence[str], target: Mapping[str, Fraction], k: int) -> float:
+    """The largest skew of any group at the first k: how far one group exceeds its share.
+
+    0 or more for shares that sum to 1; +inf where a group without a share is shown. Raises InputError for a k outside
+    1 to the length of the list.
+    """
+    return max(skew(groups, target, k).values())
+
+
 def ndkl(groups: Sequence[str], target: Mapping[str, Fraction]) -> float:
     """Normalised discounted Kullback-Leibler divergence of the prefixes from the target, natural logarithm, 0 or more.
 
@@ -50,27 +71,63 @@ def ndkl(groups: Sequence[str], target: Mapping[str, Fraction]) -> float:
     """
     if not groups:
         raise InputError("an empty list has no divergence from a target", hint="give at least one place")
-    weights = position_weights(len(groups))
-    divergences = [
-        sum(count / k * _log_ratio(count, k, target.get(group, Fraction(0))) for group, count in seen.items() if count)
-        for k, seen in enumerate(_prefixes(groups, groups), 1)
-    ]
-    return math.fsum(d * w for d, w in zip(divergences, weights.tolist(), strict=True)) / float(weights.sum())
+    if not all(target.get(group) for group in set(groups)):
+        return math.inf
+    weights, total = _discounts(len(groups))
+    return math.fsum(map(operator.mul, _divergences(groups, target), weights)) / total
 
 
 def infeasible_index(groups: Sequence[str], target: Mapping[str, Fraction]) -> int:
     """Number of prefixes in which at least one group holds fewer than ⌊share · k⌋ places."""
-    return sum(missing > 0 for missing in _groups_below(groups, target))
+    return sum(missing > 0 for missing in groups_below(groups, target))
 
 
 def infeasible_count(groups: Sequence[str], target: Mapping[str, Fraction]) -> int:
     """Number of pairs of a prefix k and a group that holds fewer than ⌊share · k⌋ of its places."""
-    return sum(_groups_below(groups, target))
+    return sum(groups_below(groups, target))
 
 
-def _groups_below(groups: Sequence[str], target: Mapping[str, Fraction]) -> Iterator[int]:
-    for k, seen in enumerate(_prefixes(groups, (*target, *groups)), 1):
-        yield sum(seen[group] < floor_at(share, k) for group, share in target.items())
+def groups_below(groups: Sequence[str], target: Mapping[str, Fraction]) -> list[int]:
+    """For each prefix k, 1 to n, how many groups hold fewer than ⌊share · k⌋ of its places; floors are exact."""
+    below = [0] * len(groups)
+    for group, share in target.items():
+        floors = _floors(*share.as_integer_ratio(), len(groups))
+        # A group whose floor is 0 up to the end can never be below it.
+        if floors and floors[-1] > 0:
+            held = accumulate([shown == group for shown in groups])
+            below = list(map(operator.add, below, map(operator.lt, held, floors)))
+    return below
+
+
+def _divergences(groups: Sequence[str], target: Mapping[str, Fraction]) -> Iterator[float]:
+    """KL(prefix k ‖ target) = (Σ_g c ln c - Σ_g c ln p) / k - ln k for each k, from the sums of the prefix before."""
+    log_share = {group: math.log(operator.truediv(*target[group].as_integer_ratio())) for group in set(groups)}
+    c_log_c = _count_logs(len(groups))
+    seen = dict.fromkeys(log_share, 0)
+    total = 0.0
+    for k, shown in enumerate(groups, 1):
+        count = seen[shown] = seen[shown] + 1
+        total += c_log_c[count] - c_log_c[count - 1] - log_share[shown]
+        # Rounding can leave a little less than the 0 that Gibbs' inequality promises.
+        yield max((total - c_log_c[k]) / k, 0.0)
+
+
+@lru_cache(maxsize=1024)
+def _discounts(n: int) -> tuple[tuple[float, ...], float]:
+    weights = position_weights(n)
+    return tuple(weights.tolist()), float(weights.sum())
+
+
+@lru_cache(maxsize=1024)
+def _count_logs(n: int) -> tuple[float, ...]:
+    """c ln c for c from 0 to n, the first being its limit 0."""
+    return (0.0, *(c * math.log(c) for c in range(1, n + 1)))
+
+
+@lru_cache(maxsize=4096)
+def _floors(numerator: int, denominator: int, n: int) -> tuple[int, ...]:
+    """⌊share · k⌋ for k from 1 to n."""
+    return tuple(numerator * k // denominator for k in range(1, n + 1))
 
 
 def _prefixes(groups: Sequence[str], named: Sequence[str] | Mapping[str, object]) -> Iterator[dict[str, int]]:

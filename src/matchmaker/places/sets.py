@@ -17,6 +17,7 @@ from matchmaker.places.members import Members, MembersOn, unsure
 from matchmaker.places.own_tables import NO_TABLES, OwnTables, is_own
 from matchmaker.places.programmes import programme_sets
 from matchmaker.places.reading import Row, Table, rows, table
+from matchmaker.places.regions import area_slug
 from matchmaker.places.resolve import code_of
 
 IncomeGroup = Literal["L", "LM", "UM", "H", "unknown"]
@@ -195,5 +196,5 @@ def _m49_members() -> dict[str, list[str]]:
     members: dict[str, list[str]] = {}
     for row in rows("m49"):
         for area in {row["region"], row["subregion"], row["intermediate"]} - {""}:
-            members.setdefault(f"m49.{re.sub('[^a-z]+', '_', area.casefold())}", []).append(row["alpha2"])
+            members.setdefault(f"m49.{area_slug(area)}", []).append(row["alpha2"])
     return members

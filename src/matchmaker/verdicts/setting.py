@@ -40,7 +40,8 @@ class Setting:
 
     `findings` maps the id of an organisation of the index to what the lists say of it; `own_tables` reads the country
     sets of the installation, and is asked only for a call that refers to one. What is worked out for a day or
-    an index is kept, so one object should serve many questions.
+    an index is kept, so one object should serve many questions. `declared_groups` maps an attribute that people declare
+    for equity targets (`career_stage`) to the group of each id.
     """
 
     lists: Lists = NO_LISTS
@@ -48,6 +49,7 @@ class Setting:
     deployer: Deployer = field(default_factory=Deployer)
     declared: Declared = NOTHING_DECLARED
     own_tables: Callable[[], OwnTables] = _no_tables
+    declared_groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _books: dict[CallDocument, Rulebook] = field(default_factory=dict)
     _needed: dict[tuple[CallDocument, str], Completion] = field(default_factory=dict)
     _gaps: dict[date, tuple[str, ...]] = field(default_factory=dict)

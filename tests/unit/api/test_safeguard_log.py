@@ -80,7 +80,7 @@ def test_no_id_or_name_of_a_person_is_in_the_folder_of_the_log(log: SafeguardLog
     assert len(files) == 3
     assert not [path for path in files if b"P00001" in path.read_bytes()]
     (record,) = log.chain.records()
-    assert record["subject"] == log.pseudonym(PERSON) != SafeguardLog(tmp_path / "audit").pseudonym(PERSON)
+    assert record["subject"] == log.pseudonyms.of(PERSON) != SafeguardLog(tmp_path / "audit").pseudonyms.of(PERSON)
 
 
 def test_nobody_else_may_read_the_log_or_its_key(log: SafeguardLog, tmp_path: Path) -> None:
@@ -91,13 +91,13 @@ def test_nobody_else_may_read_the_log_or_its_key(log: SafeguardLog, tmp_path: Pa
 
 def test_a_person_keeps_one_pseudonym_whoever_asks_first(tmp_path: Path) -> None:
     found: list[str] = []
-    askers = [threading.Thread(target=lambda: found.append(SafeguardLog(tmp_path).pseudonym(PERSON))) for _ in range(8)]
+    askers = [threading.Thread(target=lambda: found.append(SafeguardLog(tmp_path).pseudonyms.of(PERSON))) for _ in range(8)]
     for asker in askers:
         asker.start()
     for asker in askers:
         asker.join()
     assert len(found) == 8 and len(set(found)) == 1
-    assert SafeguardLog(tmp_path).pseudonym("another") not in found
+    assert SafeguardLog(tmp_path).pseudonyms.of("another") not in found
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"short")], ids=["lost", "damaged"])

@@ -9,9 +9,9 @@ from fastapi.responses import JSONResponse
 
 from matchmaker.domain.matches import MAX_K, MatchResult
 from matchmaker_api.http import examples
-from matchmaker_api.http.asking import Asked, answered
+from matchmaker_api.http.asking import Asked, answered, as_wanted
 from matchmaker_api.http.principal import Asker, Principal, require
-from matchmaker_api.http.schemas import AbsenceOut, MatchIn, MatchOut, RunOut
+from matchmaker_api.http.schemas import AbsenceOut, BatchIn, BatchOut, MatchIn, MatchOut, RunOut
 from matchmaker_api.http.schemas_officers import WithheldOut
 
 router = APIRouter(tags=["matching"])
@@ -27,6 +27,18 @@ def match(
 ) -> JSONResponse:
     """Ranked partners across borders for a text, a researcher or both, with every reason. The answer is kept."""
     return JSONResponse(answered(matchmaker, wanted, asker.actor).as_dict())
+
+
+@router.post("/match/batch", response_model=BatchOut, responses=examples.ANSWERS)
+def match_batch(
+    matchmaker: Asked, asker: Asker, wanted: Annotated[BatchIn, Body(openapi_examples=examples.BATCH)]
+) -> JSONResponse:
+    """Lists for several questions made together, so that the same few people are not suggested to everyone."""
+    questions = [as_wanted(each) for each in wanted.requests]
+    sharing = wanted.sharing
+    found = matchmaker.match_many(questions, cap=sharing.cap, guarantee=sharing.guarantee, actor=asker.actor).as_dict()
+    meta = found["meta"] | {"generation": matchmaker.corpus.generation, "next_cursor": None}
+    return JSONResponse({"meta": meta, "results": found["results"]})
 
 
 @router.get("/runs/{run_id}", response_model=RunOut, responses=examples.ANSWERS)

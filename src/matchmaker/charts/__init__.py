@@ -1,0 +1,1 @@
+"""The figures of reports and pages, as SVG with a table twin."""
