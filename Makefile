@@ -38,6 +38,7 @@ check: .venv/.ready
 
 bench: .venv/.ready
 	$(PY) -m tests.benchmarks.run
+	$(PY) -m tests.benchmarks.peers.compare
 
 night: .venv/.ready
 	HYPOTHESIS_PROFILE=night $(PY) -m pytest -n 2 --dist loadgroup

@@ -49,7 +49,7 @@ def main(target: Path) -> None:
 
 def answers(matchmaker: Matchmaker, client: TestClient) -> dict[str, Any]:
     """One answer per operation id."""
-    told = {**_matching(matchmaker, client), **_lists(client), **_calls(client)}
+    told = {**_matching(matchmaker, client), **_lists(client), **_calls(client), **_audits(matchmaker, client)}
     told["problem"] = client.post(
         "/v1/match", json={"text": "x", "k": 500}, headers={"X-Request-ID": "example-0001"}
     ).json()
@@ -85,6 +85,29 @@ def _withheld(matchmaker: Matchmaker, client: TestClient, question: Any, answer:
     (lists / "ours-2026-07-01.csv").unlink()
     lists.rmdir()
     return {**told, "run_id": RUN}
+
+
+def _audits(matchmaker: Matchmaker, client: TestClient) -> dict[str, Any]:
+    """Lists made together, and what staff see once forty people have asked; long reports are cut to one entry each."""
+    together = _ok(client.post("/v1/match/batch", json=_value(examples.BATCH["cap"])))
+    for number in range(1, 41):
+        _ok(client.post("/v1/match", json={"researcher": f"{SOMEBODY[:-2]}{number:02}", "k": 10}))
+    _, key = KeyStore(matchmaker.data / STATE).create("programme_staff", "example")
+    staff = {"Authorization": f"Bearer {key}"}
+    told = {
+        name: _ok(client.post(f"/v1/audit/{name.removeprefix('audit_')}", json={}, headers=staff))
+        for name in ("audit_exposure", "audit_funnel", "audit_balance")
+    }
+    lists = [{**each, "results": each["results"][:1], "meta": {**each["meta"], "run_id": RUN}}
+             for each in together["results"]]  # fmt: skip
+    return {"match_batch": {**together, "results": lists[:1]}, **{name: _short(each) for name, each in told.items()}}
+
+
+def _short(value: Any) -> Any:
+    """One entry of every long list: the shape is what an example is for."""
+    if isinstance(value, dict):
+        return {key: "0" * 64 if key == "head" else _short(each) for key, each in value.items()}
+    return [_short(each) for each in value[:1]] if isinstance(value, list) and len(value) > 4 else value
 
 
 def _lists(client: TestClient) -> dict[str, Any]:

@@ -13,19 +13,25 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, Unpack
 
+import numpy as np
+
+from matchmaker.audit.balance import Holdings
+from matchmaker.audit.price_curve import PriceCurve, price_curve
 from matchmaker.domain.matches import Absence, MatchRequest
 from matchmaker.domain.policies import Sharing
 from matchmaker.errors import GenerationGoneError, InputError, NotFoundError, RefusedError
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.dating import at_date
 from matchmaker.recommend import Recommendation, absence, recommend_in_full
+from matchmaker.sources.snapshot import FOLDER, Snapshot
 from matchmaker.together import recommend_together
 from matchmaker.verdicts.agreement import knows
 from matchmaker.verdicts.everything import Now
-from matchmaker_api import asking, officers, requests
+from matchmaker_api import asking, officers, policies, requests
 from matchmaker_api.access import VISITOR, may
 from matchmaker_api.answers import Answer, ManyAnswers
 from matchmaker_api.asking import Wanted
+from matchmaker_api.kept_audits import Audits
 from matchmaker_api.replaying import Replay, given, replayed
 from matchmaker_api.state.decision_log import DecisionLog, answer_digest
 from matchmaker_api.state.runs import Run, RunStore
@@ -33,6 +39,7 @@ from matchmaker_api.state.safeguard_log import Actor, SafeguardLog
 from matchmaker_api.surroundings import Surroundings
 from matchmaker_index import generations
 from matchmaker_index.opening import opened
+from matchmaker_index.verify import manifest_of
 
 Clock = Callable[[], datetime]
 _DATES_KEPT = 2
@@ -61,6 +68,7 @@ class Matchmaker:
         self._surroundings = Surroundings(data)
         self._safeguards = SafeguardLog(data, now)
         self._decisions = DecisionLog(data)
+        self.audits = Audits(data, self.holdings)
         self._making = Lock()
         self._earlier: dict[date, Corpus] = {}
         self._other: dict[str, Corpus] = {}
@@ -150,6 +158,20 @@ class Matchmaker:
         public = officers.kept(officers.seen_by(VISITING.role, again.answer)).as_dict()
         changed = requests.what_changed(run.request, run.answer["meta"], now.setting)
         return replayed(run, self._decisions.record_of_run(run_id), answer_digest(public), changed)
+
+    def holdings(self) -> Holdings:
+        """The opened index, and the snapshot it was built from where that is still kept."""
+        digest = manifest_of(generations.folder_of(self.data, self.corpus.generation))["snapshot"]
+        is_kept = (self.data / FOLDER / digest).is_dir()
+        return Holdings(self.corpus, Snapshot.open(self.data, digest) if is_kept else None)
+
+    def price_curve(self, run_ids: Sequence[str], questions: int, seed: int = 0) -> PriceCurve:
+        """Ask up to `questions` of these runs' questions again, under more and less of the installation's target."""
+        rng = np.random.default_rng(seed)
+        drawn = rng.choice(np.array(run_ids, dtype=object), min(questions, len(run_ids)), replace=False).tolist()
+        asked = [requests.as_asked(self.runs.get(run_id).request) for run_id in drawn]
+        equity = policies.installed_policy(self.data).equity
+        return price_curve(self.corpus, asked, equity, self._now_for(self.corpus))
 
     def why(self, run_id: str, rank: int, actor: Actor = VISITING) -> dict[str, Any]:
         """One result of a run, as it was given; to an officer with the reasons of safeguards. Raises NotFoundError."""

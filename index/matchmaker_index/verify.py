@@ -24,12 +24,18 @@ class Verified:
     files: dict[str, bytes]
 
 
-def verified(folder: Path) -> Verified:
-    """Read and check a generation. Raises DamagedIndexError naming the file, StaleIndexError for another format."""
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """The manifest of a generation. Raises DamagedIndexError where it is not the one the folder is named after."""
     manifest_bytes = _read(folder / MANIFEST)
     if sha256(manifest_bytes) != folder.name:
         raise DamagedIndexError(f"{folder / MANIFEST} is not the one this generation is named after", hint=_AGAIN)
-    manifest = json.loads(manifest_bytes)
+    manifest: dict[str, Any] = json.loads(manifest_bytes)
+    return manifest
+
+
+def verified(folder: Path) -> Verified:
+    """Read and check a generation. Raises DamagedIndexError naming the file, StaleIndexError for another format."""
+    manifest = manifest_of(folder)
     if manifest["format_version"] != FORMAT_VERSION:
         raise StaleIndexError(
             f"this index has format {manifest['format_version']}, this program reads {FORMAT_VERSION}",

@@ -63,9 +63,8 @@ def _main() -> None:
     parser.add_argument("--lists", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    print(
-        "| gap | method | nDCG@20 | violations per list | lists with one | share of the protected |\n|---|---|---|---|---|---|"
-    )
+    print("| gap | method | nDCG@20 | violations per list | lists with one | share of the protected |")
+    print("|---|---|---|---|---|---|")
     for gap in GAPS_SD:
         for name, way in {"none": None, **WAYS}.items():
             c = cost(way, gap, asked.lists, asked.seed)

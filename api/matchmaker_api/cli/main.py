@@ -10,6 +10,7 @@ import typer
 from matchmaker import errors
 from matchmaker_api.cli import (
     asking,
+    auditing,
     batching,
     browsing,
     calls,
@@ -49,6 +50,7 @@ app.add_typer(ingesting.app, name="ingest")
 app.add_typer(indexing.app, name="index")
 app.add_typer(placing.app, name="place")
 app.add_typer(calls.app, name="call")
+app.add_typer(auditing.app, name="audit")
 app.add_typer(keys.app, name="keys")
 
 

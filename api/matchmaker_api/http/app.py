@@ -15,7 +15,7 @@ from matchmaker_api.assemble import Matchmaker
 from matchmaker_api.http import examples
 from matchmaker_api.http.envelope import Envelope, request_id_of
 from matchmaker_api.http.problems import Problem, http_problem, openapi_schema, problem_of, validation_problem
-from matchmaker_api.http.routes import calls, health, matching, people, places
+from matchmaker_api.http.routes import audits, calls, health, matching, people, places
 from matchmaker_api.web import pages, reference
 from matchmaker_api.web.rendering import error_page, static_files
 
@@ -38,7 +38,7 @@ def described() -> FastAPI:
         title="matchmaker", version=health.VERSION, description=_ABOUT, docs_url=None, redoc_url=None,
         openapi_url=None, generate_unique_id_function=lambda route: route.name, redirect_slashes=False,
     )  # fmt: skip
-    for routes in (matching.router, calls.router, people.router, places.router):
+    for routes in (matching.router, calls.router, people.router, places.router, audits.router):
         app.include_router(routes, prefix="/v1")
     app.include_router(health.router)
     app.include_router(reference.router, include_in_schema=False)

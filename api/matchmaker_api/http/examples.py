@@ -40,6 +40,13 @@ BATCH: Final[dict[str, Example]] = {
         },
     },
 }
+AUDIT: Final[dict[str, Example]] = {
+    "everything": {"summary": "All lists, by every attribute that the role may see", "value": {}},
+    "year": {
+        "summary": "A year, by income group",
+        "value": {"from": "2026-01-01", "to": "2026-12-31", "attributes": ["income_group"]},
+    },
+}
 RUN_ID: Final[dict[str, Example]] = {"run": {"value": "00000000000000000000000000000001"}}
 RANK: Final[dict[str, Example]] = {"first": {"value": 1}}
 RESEARCHER: Final[dict[str, Example]] = {

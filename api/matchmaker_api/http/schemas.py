@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from matchmaker.domain.matches import MAX_K, InstitutionRef, MatchResult, ResearcherRef, SharingNote, Shortfall
+from matchmaker.domain.matches import MAX_K, InstitutionRef, MatchResult, ResearcherRef, Shortfall
 from matchmaker.domain.policies import Combination, EquityTarget, RerankMethod
 from matchmaker.domain.research import Home, Text
 from matchmaker.domain.verdicts import (
@@ -18,9 +18,8 @@ from matchmaker.domain.verdicts import (
     SafeguardsNote,
 )
 from matchmaker.matching.questions import MAX_TEXT
-from matchmaker.together import MOST_LISTS
 
-_Closed = ConfigDict(extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
+CLOSED = ConfigDict(extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
 _Switch = Annotated[bool, Field(strict=True)]
 _Share = Annotated[float, Field(ge=0, le=1)]
 # Long enough for the longest official name of a country.
@@ -46,13 +45,13 @@ def _told(what: str) -> Any:
 
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_Day = Annotated[date, BeforeValidator(_iso_text)]
+Day = Annotated[date, BeforeValidator(_iso_text)]
 
 
 class WeightsIn(BaseModel):
     """Weights of the visible parts of a score; each 0 to 1, together 1."""
 
-    model_config = _Closed
+    model_config = CLOSED
     relevance: _Share | None = None
     recency: _Share | None = None
     terms: Annotated[float, Field(ge=0, le=0.1)] | None = None
@@ -61,7 +60,7 @@ class WeightsIn(BaseModel):
 class AimIn(BaseModel):
     """Who should be seen, by one attribute. Shares are exact: "3/10" or 0.3."""
 
-    model_config = _Closed
+    model_config = CLOSED
     attribute: _Word | None = None
     target: EquityTarget | None = None
     shares: dict[_Word, str | float] | None = None
@@ -86,7 +85,7 @@ class EquityIn(AimIn):
 class PolicyIn(BaseModel):
     """Everything about a ranking that somebody decides; what is left out keeps its default."""
 
-    model_config = _Closed
+    model_config = CLOSED
     name: Annotated[str, Field(max_length=100)] | None = None
     weights: WeightsIn | None = None
     equity: EquityIn | None = None
@@ -95,7 +94,7 @@ class PolicyIn(BaseModel):
 class MatchIn(BaseModel):
     """A question for partners: a text, a researcher (id or ORCID), or a text and a researcher."""
 
-    model_config = _Closed
+    model_config = CLOSED
     text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT)] | None = _told("what is sought, in words")
     researcher: _Id | None = _told("the seeker: an id of the index, an OpenAlex id or an ORCID")
     orcid: _Id | None = _told("the seeker by ORCID, in any spelling")
@@ -107,7 +106,7 @@ class MatchIn(BaseModel):
     include_unknown_country: _Switch = Field(False, description="people whose country is to be confirmed too")
     strict: _Switch = Field(False, description="nobody with any further post in the seeker's countries")
     policy: PolicyIn | None = _told("weights and equity target; what is left out keeps its default")
-    as_of: _Day | None = _told("what was known on this day, up to the date of the index")
+    as_of: Day | None = _told("what was known on this day, up to the date of the index")
     call: _CallId | None = _told("the id of a call whose rules apply; see GET /v1/calls")
     team: dict[str, Any] | None = _told("the team so far, as for check-team; without it, the seeker's organisation")
     seeker_role: _Word | None = _told("the role of the seeker in the team; without it, the one that serves best")
@@ -133,32 +132,6 @@ class MatchIn(BaseModel):
         return self
 
 
-class SharingIn(BaseModel):
-    """How people are shared among the lists: nobody in more than `cap`, or everybody promised a part (`guarantee`)."""
-
-    model_config = _Closed
-    cap: Annotated[int, Field(strict=True, ge=1, le=MOST_LISTS)] | None = None
-    guarantee: str | float | None = None
-
-
-class BatchIn(BaseModel):
-    """Questions to be answered together, 1 to 100 of them."""
-
-    model_config = _Closed
-    requests: Annotated[list[MatchIn], Field(min_length=1, max_length=MOST_LISTS)]
-    sharing: SharingIn = SharingIn()
-
-
-class BatchMeta(BaseModel):
-    """How many lists, of which index, and what making them together did."""
-
-    model_config = ConfigDict(extra="forbid")
-    count: int
-    generation: str
-    next_cursor: None
-    sharing: SharingNote
-
-
 class PageIn(BaseModel):
     """Which page of people: `filter` is `key:value,key:value`, with `!` for not and `|` for or."""
 
@@ -172,7 +145,7 @@ class AtIn(BaseModel):
     """The day a set is asked for; the date of the index where none is given."""
 
     model_config = ConfigDict(extra="forbid")
-    at: _Day | None = None
+    at: Day | None = None
 
 
 class Count(BaseModel):
@@ -211,14 +184,6 @@ class MatchOut(BaseModel):
     model_config = ConfigDict(extra="forbid")
     meta: MetaOut
     results: list[MatchResult]
-
-
-class BatchOut(BaseModel):
-    """Lists in the order of the questions; each is a run of its own."""
-
-    model_config = ConfigDict(extra="forbid")
-    meta: BatchMeta
-    results: list[MatchOut]
 
 
 class RunOut(MatchOut):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matchmaker.audit.naming import Table, counted, means
 from matchmaker.audit.reading import Along, Batch
@@ -39,8 +40,8 @@ class Attention:
         self.most_in_pool: Numbers = np.zeros(0)
         self.largest_eligible = 0.0
         self.lists: list[Ints] = []
-        self.exposure_of: list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]] = []
-        self.pool_of: list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]] = []
+        self.exposure_of: list[NDArray[np.float32]] = []
+        self.pool_of: list[NDArray[np.float32]] = []
 
     def add(self, batch: Batch, face_groups: Ints, order_groups: Ints) -> None:
         """Add the lists of a batch that carry the table's attributes and show somebody."""
@@ -68,7 +69,7 @@ class Attention:
         use = self._within(batch, batch.places, face_groups, batch.places.attention * batch.scores)[carried]
         places = self._within(batch, batch.places, face_groups, np.ones(len(batch.places.keys)))[carried]
         before = shares_of(self._within(batch, batch.by_score, order_groups, batch.by_score.attention)[carried])
-        has_pool = ~np.isnan(pool).any(axis=1)
+        has_pool = _complete(pool)
         self._add("exposure", rows, exposure)
         self._add("shown", rows, shares_of(places))
         self._add("before", rows, before)
@@ -82,12 +83,12 @@ class Attention:
     def _add_merit(self, rows: Ints, exposure: Numbers, pool: Numbers, relevance: Numbers) -> None:
         """Each group's share of the relevance of the pool: people × their mean. Needs the mean of every group there."""
         merit = shares_of(np.where(pool > 0, pool * relevance, 0.0))
-        known = ~np.isnan(merit).any(axis=1) & ~np.isnan(pool).any(axis=1)
+        known = _complete(merit) & _complete(pool)
         self._add("merit", rows[known], merit[known])
         self._add("exposure_with_merit", rows[known], exposure[known])
 
     def _add(self, measure: str, rows: Ints, values: Numbers) -> None:
-        known = ~np.isnan(values).any(axis=1)
+        known = _complete(values)
         self.shares.setdefault(measure, Sums()).add(rows[known], values[known])
         self.over.setdefault(measure, Sums()).add(rows[known], np.ones((int(known.sum()), 1)))
 
@@ -118,9 +119,14 @@ def _carrying(batch: Batch, face_groups: Ints) -> Ints:
     return np.flatnonzero(np.bincount(batch.places.of_list[known], minlength=len(batch.events)))
 
 
+def _complete(values: Numbers) -> NDArray[np.bool_]:
+    """Lists, one row each, that have every value."""
+    return np.asarray(~np.isnan(values).any(axis=1), np.bool_)
+
+
 def _closeness(exposure: Numbers, pool: Numbers) -> Numbers:
     """AWRF against the pool of each list, shape (lists, 1); nan where a list has no exposure or no pool."""
-    known = ~np.isnan(pool).any(axis=1) & ~np.isnan(exposure).any(axis=1)
+    known = _complete(pool) & _complete(exposure)
     close = np.full((len(pool), 1), np.nan)
     if known.any():
         close[known, 0] = awrf(exposure[known], pool[known])

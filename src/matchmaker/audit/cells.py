@@ -29,7 +29,7 @@ def not_shown(people: Mapping[str, int], below: int) -> frozenset[str]:
     for another in sorted(
         (cell for cell, count in people.items() if count >= below), key=lambda cell: (people[cell], cell)
     ):
-        if not gone or (len(gone) > 1 and sum(people[cell] for cell in gone) >= below):
+        if not gone or sum(people[cell] for cell in gone) >= below:
             break
         gone.add(another)
     return frozenset(gone)

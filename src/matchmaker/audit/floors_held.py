@@ -40,7 +40,9 @@ class Prefixes:
         seen = np.zeros((len(numbers), int(sizes.max(initial=0)), width), dtype=np.int64)
         seen[lists, ranks, place_groups] = 1
         exposure = np.bincount(lists * width + place_groups, attention, minlength=len(numbers) * width)
-        return cls(seen.cumsum(axis=1), sizes, seen.sum(axis=1), exposure.reshape(len(numbers), width))
+        return cls(
+            seen.cumsum(axis=1), sizes, seen.sum(axis=1), exposure.reshape(len(numbers), width).astype(np.float64)
+        )
 
     def against(self, tops: Ints, bottoms: Ints) -> tuple[NDArray[np.float64], ...]:
         """Lists that have places, lists with a finite NDKL, that NDKL (0 elsewhere), and prefixes below a floor.

@@ -242,8 +242,8 @@ def _ints(values: array[int]) -> Numbers:
 
 
 def flow_findings(found: Flows) -> tuple[Finding, ...]:
-    """Pairs of countries between which suggestions go one way only, the largest by name, where there are more of them than
-    the interval leaves to chance."""
+    """Pairs of countries between which suggestions go one way only, the largest by name, where there are more of them
+    than the interval leaves to chance."""
     share = found.one_way_share
     if not share.low:
         return ()

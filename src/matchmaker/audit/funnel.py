@@ -140,7 +140,7 @@ def _funnel(sums: FunnelSums, groups: Ints, shown: _People, went: _Outcomes, res
 def _certain_people(sums: FunnelSums, groups: Ints, shown: _People, went: _Outcomes) -> dict[Cell, float]:
     """How many different people each cell has at least; from those shown on, how many exactly."""
     labels = list(map(str, sums.table.labels))
-    everybody = shown.different(groups, shown.faces, len(labels))
+    everybody = shown.different(groups, shown.faces, len(labels)).astype(np.float64)
     lists = max((each.acts for each in sums.steps.values()), default=0)
     found: dict[Cell, float] = {}
     for step, each in sums.steps.items():
@@ -149,9 +149,11 @@ def _certain_people(sums: FunnelSums, groups: Ints, shown: _People, went: _Outco
             stage = OUTCOMES.index(step[1])
             left = shown.different(groups, went.faces(stage), len(labels)).astype(np.float64)
             earlier = [each for each in went.became.stages if each < stage]
-            came = shown.different(groups, went.faces(earlier[-1]), len(labels)) if earlier else everybody
+            came = everybody
+            if earlier:
+                came = shown.different(groups, went.faces(earlier[-1]), len(labels)).astype(np.float64)
         elif step == (STAGE, "shown"):
-            left = everybody.astype(np.float64)
+            left = everybody
             came = np.maximum(came, everybody)
         elif each.acts == lists:
             # Whoever was shown had come through every step that all lists have.

@@ -10,7 +10,7 @@ import numpy as np
 from matchmaker.audit.attention import Attention
 from matchmaker.audit.disclosure import Disclosure
 from matchmaker.audit.records import CROSS
-from matchmaker.audit.resampling import Numbers, Sums, interval
+from matchmaker.audit.resampling import Numbers, Sums, interval, value_of
 from matchmaker.audit.spread import WITHHELD
 from matchmaker.audit.use import Use
 from matchmaker.domain.reports import AttributeExposure, GroupExposure, Interval, Period
@@ -146,7 +146,7 @@ def _mean(figures: Drawn, name: str, column: int) -> Interval:
 
 
 def _share(figures: Drawn, name: str, column: int) -> float | None:
-    return _mean(figures, name, column).value
+    return None if name not in figures.means else value_of(figures.means[name][:, column])
 
 
 def _one(figures: Drawn, name: str) -> Interval:

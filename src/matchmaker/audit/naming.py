@@ -60,6 +60,7 @@ class Table:
         self.attributes = attributes
         self.declared = {name: declared[name] for name in attributes if name in declared}
         self.labels = Labels()
+        self._joined = _Joined(self.labels)
         self._faces, self._orders = array("i"), array("i")
 
     @property
@@ -69,8 +70,8 @@ class Table:
 
     def of_face(self, faces: Faces) -> Ints:
         """The group number of each face met so far. A key is (person, country, group, group …)."""
-        for schema, (person, _, *groups) in faces.met[len(self._faces) :]:
-            self._faces.append(self._group(schema, groups, person))
+        for schema, key in faces.met[len(self._faces) :]:
+            self._faces.append(self._group(schema, key[2:], key[0]))
         return np.array(self._faces, dtype=np.int64)
 
     def of_order(self, orders: Faces) -> Ints:
@@ -88,7 +89,18 @@ class Table:
                 names.append(groups[schema.index(attribute)])
             else:
                 return -1
-        return self.labels[CROSS.join(names)]
+        return self._joined[tuple(names)]
+
+
+class _Joined(dict[tuple[str, ...], int]):
+    """Groups of each attribute of a table → their number."""
+
+    def __init__(self, labels: Labels) -> None:
+        self._labels = labels
+
+    def __missing__(self, names: tuple[str, ...]) -> int:
+        self[names] = number = self._labels[CROSS.join(names)]
+        return number
 
 
 def counted(counts: Sequence[Mapping[str, int]], labels: Labels) -> Numbers:

@@ -1,14 +1,16 @@
-"""A list event as it lies in the log: lossless, and a tenth of the size of its field names spelt out.
+"""A list event as it lies in the log: lossless, and a fraction of the size of its names spelt out.
 
-Names of groups stand once per event, in `groups`; wherever else groups are meant there are numbers. `stages` and
-`filters` say how many were taken away since the one before, which is mostly nothing. A group with nobody left in it is
-left out, in the log as in the event.
+Names of groups stand once per event, in `groups`; wherever else groups are meant there are numbers, or lists that run
+along those names, attribute by attribute, with zeros at the end left out. Filters and stages say how many each took
+away since the one before, which is mostly nothing; a stage that is the same as after a filter gives that filter's
+number. A group with nobody left in it is left out, in the log as in the event.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain
 from operator import sub
 from typing import Any, Final
@@ -23,6 +25,7 @@ _EQUITY: Final = (
 )  # fmt: skip
 
 Names = Mapping[str, list[str]]
+_Step = tuple[str, Counts, dict[str, list[int]]]  # its name, who was left, and the same along the names
 
 
 def record_of(event: ListEvent) -> dict[str, Any]:
@@ -34,21 +37,23 @@ def record_of(event: ListEvent) -> dict[str, Any]:
     _check(event)
     names = _names(event)
     shown, equity = event.shown, event.equity
+    pairs = sorted({pair for counts in event.crossed.values() for pair in counts})
     return {
         "at": event.at.isoformat(),
         **{field: getattr(event, field) for field in _PLAIN},
         "seeker": dict(event.seeker),
         "groups": names,
-        "stages": _taken([(stage, event.stages[stage]) for stage in STAGES if stage in event.stages], names),
         "filters": _taken(event.filters, names),
-        "crossed": {stage: _cells(counts, names) for stage, counts in event.crossed.items()},
+        "stages": _stages(event, names),
+        "pairs": pairs,
+        "crossed": [[stage, _cells(counts, pairs, names)] for stage, counts in event.crossed.items()],
         "people": list(shown.people),
         "countries": list(shown.countries),
         "scores": list(shown.scores),
         "rank_before": list(shown.rank_before),
-        "shown": {name: _numbers(groups, names[name]) for name, groups in shown.groups.items()},
-        "by_score": {name: _numbers(groups, names[name]) for name, groups in event.by_score.items()},
-        "relevance": {name: _pairs(means, names[name]) for name, means in event.relevance.items()},
+        "shown": _along(shown.groups, names),
+        "by_score": _along(event.by_score, names),
+        "relevance": [_means(event.relevance.get(attribute), groups) for attribute, groups in names.items()],
         "equity": [*(getattr(equity, field) for field in _EQUITY), dict(equity.target), dict(equity.unmet)],
     }
 
@@ -68,26 +73,26 @@ def event_from(record: Mapping[str, Any]) -> ListEvent:
 def _event(record: Mapping[str, Any]) -> ListEvent:
     names: Names = record["groups"]
     *plain, target, unmet = record["equity"]
+    filters = _left(record["filters"], names, ())
     shown = ShownPeople(
         people=tuple(record["people"]),
         countries=tuple(record["countries"]),
         scores=tuple(record["scores"]),
         rank_before=tuple(record["rank_before"]),
-        groups=_groups(record["shown"], names),
+        groups=_named(record["shown"], names),
     )
     return ListEvent(
         at=datetime.fromisoformat(record["at"]),
         **{field: record[field] for field in _PLAIN},
         seeker=record["seeker"],
-        stages=dict(_left(record["stages"], names)),
-        crossed={stage: _crossed(counts, names) for stage, counts in record["crossed"].items()},
-        filters=tuple(_left(record["filters"], names)),
+        stages={stage: counts for stage, counts, _ in _left(record["stages"], names, filters)},
+        crossed=_crossed(record["crossed"], record["pairs"], names),
+        filters=tuple((name, counts) for name, counts, _ in filters),
         shown=shown,
-        by_score=_groups(record["by_score"], names),
-        relevance={a: dict(zip(map(names[a].__getitem__, m[0]), m[1], strict=True))
-                   for a, m in record["relevance"].items()},
+        by_score=_named(record["by_score"], names),
+        relevance=_relevance(record["relevance"], names),
         equity=EquityOutcome(**dict(zip(_EQUITY, plain, strict=True)), target=target, unmet=unmet),
-    )  # fmt: skip
+    )
 
 
 def _check(event: ListEvent) -> None:
@@ -104,7 +109,7 @@ def _check(event: ListEvent) -> None:
 
 
 def _names(event: ListEvent) -> dict[str, list[str]]:
-    """For each attribute, every group the event speaks of, in the order it first does."""
+    """For each attribute, every group the event speaks of, in the order of their names, which events share."""
     found: dict[str, dict[str, None]] = {}
     counts: list[Mapping[str, Mapping[str, Any]]] = [
         *event.stages.values(),
@@ -119,7 +124,7 @@ def _names(event: ListEvent) -> dict[str, list[str]]:
         for pair, cells in pairs.items():
             for attribute, groups in zip(_halves(pair), _columns(cells), strict=True):
                 found.setdefault(attribute, {}).update(dict.fromkeys(groups))
-    return {attribute: list(groups) for attribute, groups in found.items()}
+    return {attribute: sorted(groups) for attribute, groups in found.items()}
 
 
 def _columns(cells: Mapping[str, int]) -> tuple[list[str], list[str]]:
@@ -134,75 +139,129 @@ def _halves(crossed: str) -> tuple[str, str]:
     return halves[0], halves[1]
 
 
+def _rows(counts: Counts, names: Names) -> list[list[int] | None]:
+    """Counts along the names of each attribute; None for an attribute that is not counted."""
+    return [
+        None if attribute not in counts else [counts[attribute].get(group, 0) for group in groups]
+        for attribute, groups in names.items()
+    ]
+
+
 def _taken(steps: Sequence[tuple[str, Counts]], names: Names) -> list[Any]:
-    """[step, attribute → how many the step took away, by number of group, zeros at the end left out]."""
-    left: dict[str, list[int]] = {}
+    """[step, how many it took away of each group]."""
+    left = [[0] * len(groups) for groups in names.values()]
     written = []
     for step, counts in steps:
-        taken = {}
-        for attribute, groups in counts.items():
-            now = [groups.get(group, 0) for group in names[attribute]]
-            before = left.get(attribute, [0] * len(now))
-            taken[attribute] = _without_zeros_at_the_end(list(map(sub, before, now)))
-            left[attribute] = now
-        written.append([step, taken])
+        rows = _rows(counts, names)
+        written.append([step, [_lost(before, now) for before, now in zip(left, rows, strict=True)]])
+        left = [before if now is None else now for before, now in zip(left, rows, strict=True)]
     return written
 
 
-def _left(written: Sequence[Any], names: Names) -> list[tuple[str, Counts]]:
-    left: dict[str, list[int]] = {}
-    named: dict[str, dict[str, int]] = {}
-    steps: list[tuple[str, Counts]] = []
+def _lost(before: list[int], now: list[int] | None) -> list[int] | None:
+    return None if now is None else _short(list(map(sub, before, now)))
+
+
+def _stages(event: ListEvent, names: Names) -> list[Any]:
+    """As `_taken`, with the number of a filter for a stage that is the same as after it."""
+    steps = [(stage, event.stages[stage]) for stage in STAGES if stage in event.stages]
+    filters = [_rows(counts, names) for _, counts in event.filters]
+    written = _taken(steps, names)
+    for stage, (_, counts) in zip(written, steps, strict=True):
+        rows = _rows(counts, names)
+        if rows in filters:
+            stage[1] = filters.index(rows)
+    return written
+
+
+def _left(written: Sequence[Any], names: Names, filters: Sequence[_Step]) -> list[_Step]:
+    """The inverse of `_taken` and of `_stages`."""
+    rows = {attribute: [0] * len(groups) for attribute, groups in names.items()}
+    named: dict[str, Mapping[str, int]] = {attribute: {} for attribute in names}
+    steps: list[_Step] = []
     for step, taken in written:
-        counts: dict[str, Mapping[str, int]] = {}
-        for attribute, gone in taken.items():
+        if isinstance(taken, int):
+            _, counts, same = filters[taken]
+            rows = {**rows, **same}
+        else:
+            counted = {a: gone for a, gone in zip(names, taken, strict=True) if gone is not None}
             # What took nobody away leaves the same counts: one mapping serves both.
-            if gone or attribute not in named:
-                before = left.get(attribute) or [0] * len(names[attribute])
-                now = [*map(sub, before, gone), *before[len(gone) :]]
-                left[attribute] = now
-                named[attribute] = {name: count for name, count in zip(names[attribute], now, strict=True) if count}
-            counts[attribute] = named[attribute]
-        steps.append((step, counts))
+            fewer = {a: [*map(sub, rows[a], gone), *rows[a][len(gone) :]] for a, gone in counted.items() if gone}
+            rows = {**rows, **fewer}
+            named |= {a: _present(names[a], left) for a, left in fewer.items()}
+            counts = {a: named[a] for a in counted}
+        named |= counts
+        steps.append((step, counts, {a: rows[a] for a in counts}))
     return steps
 
 
-def _without_zeros_at_the_end(numbers: list[int]) -> list[int]:
+def _present(names: Sequence[str], counts: Sequence[int]) -> dict[str, int]:
+    """Name → count, without zeros; names beyond the counts have none."""
+    if 0 in counts:
+        return {name: count for name, count in zip(names, counts, strict=False) if count}
+    return dict(zip(names, counts, strict=False))
+
+
+def _short(numbers: list[int]) -> list[int]:
+    """Without zeros at the end."""
     while numbers and numbers[-1] == 0:
         numbers.pop()
     return numbers
 
 
-def _cells(counts: Counts, names: Names) -> dict[str, list[list[int]]]:
-    """Pair of attributes → [cell numbers, counts]; the number is that of the first group × its second's count."""
-    written = {}
-    for pair, cells in counts.items():
-        first, second = (names[attribute] for attribute in _halves(pair))
-        firsts, seconds = _columns(cells)
-        numbers = [first.index(a) * len(second) + second.index(b) for a, b in zip(firsts, seconds, strict=True)]
-        kept = [(number, count) for number, count in zip(numbers, cells.values(), strict=True) if count]
-        written[pair] = [[number for number, _ in kept], [count for _, count in kept]]
-    return written
+def _cells(counts: Counts, pairs: Sequence[str], names: Names) -> list[list[int] | None]:
+    """Counts of each pair along its cells, the second attribute's groups within the first's; None if not counted."""
+    return [
+        _short([counts[pair].get(cell, 0) for cell in _cell_names(pair, names)]) if pair in counts else None
+        for pair in pairs
+    ]
 
 
-def _crossed(written: Mapping[str, Any], names: Names) -> dict[str, dict[str, int]]:
-    counts = {}
-    for pair, (numbers, people) in written.items():
-        one, other = pair.split(CROSS)
-        first, second = names[one], names[other]
-        width = len(second)
-        cells = [f"{first[n // width]}{CROSS}{second[n % width]}" for n in numbers]
-        counts[pair] = dict(zip(cells, people, strict=True))
-    return counts
+def _cell_names(pair: str, names: Names) -> tuple[str, ...]:
+    one, other = _halves(pair)
+    return _joined(tuple(names[one]), tuple(names[other]))
 
 
-def _numbers(groups: Sequence[str], names: Sequence[str]) -> list[int]:
-    return [names.index(group) for group in groups]
+@lru_cache(maxsize=1024)
+def _joined(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{a}{CROSS}{b}" for a in first for b in second)
 
 
-def _pairs(means: Mapping[str, float], names: Sequence[str]) -> list[list[Any]]:
-    return [_numbers(tuple(means), names), list(means.values())]
+def _crossed(written: Sequence[Any], pairs: Sequence[str], names: Names) -> dict[str, dict[str, dict[str, int]]]:
+    cells = [_cell_names(pair, names) for pair in pairs]
+    return {
+        stage: {
+            pair: _present(of, counts)
+            for pair, of, counts in zip(pairs, cells, rows, strict=True)
+            if counts is not None
+        }
+        for stage, rows in written
+    }
 
 
-def _groups(written: Mapping[str, Sequence[int]], names: Names) -> dict[str, tuple[str, ...]]:
-    return {attribute: tuple(map(names[attribute].__getitem__, numbers)) for attribute, numbers in written.items()}
+def _along(groups: Mapping[str, Sequence[str]], names: Names) -> list[list[int] | None]:
+    """The numbers of the groups along the places, for each attribute."""
+    return [
+        [of.index(group) for group in groups[attribute]] if attribute in groups else None
+        for attribute, of in names.items()
+    ]
+
+
+def _named(written: Sequence[Any], names: Names) -> dict[str, tuple[str, ...]]:
+    return {
+        attribute: tuple(map(groups.__getitem__, numbers))
+        for (attribute, groups), numbers in zip(names.items(), written, strict=True)
+        if numbers is not None
+    }
+
+
+def _means(means: Mapping[str, float] | None, names: Sequence[str]) -> list[float | None] | None:
+    return None if means is None else [means.get(name) for name in names]
+
+
+def _relevance(written: Sequence[Any], names: Names) -> dict[str, dict[str, float]]:
+    return {
+        attribute: {name: mean for name, mean in zip(groups, means, strict=True) if mean is not None}
+        for (attribute, groups), means in zip(names.items(), written, strict=True)
+        if means is not None
+    }

@@ -73,6 +73,11 @@ class Resamples:
         return np.concatenate([held.sum(axis=0, keepdims=True), self._times @ held])
 
 
+def value_of(drawn: Numbers) -> float | None:
+    """One figure without its interval."""
+    return float(drawn[0]) if np.isfinite(drawn[0]) else None
+
+
 def interval(drawn: Numbers, lists: float) -> Interval:
     """The interval of one figure: `drawn[0]` is its value, the others those of the resamples, nan where undefined."""
     if not np.isfinite(drawn[0]):

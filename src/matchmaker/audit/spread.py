@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from matchmaker.audit.disclosure import COUNTRY, Disclosure
-from matchmaker.audit.resampling import ROWS, Numbers, Sums, interval
+from matchmaker.audit.resampling import ROWS, Ints, Numbers, Sums, interval
 from matchmaker.audit.use import Use
 from matchmaker.domain.reports import Country, Interval, Price, Spread
 from matchmaker.groups import UNKNOWN
@@ -75,10 +75,10 @@ def price(use: Use) -> Price:
     )
 
 
-def mean_of(use: Use, values: Numbers, lists: Numbers | np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Interval:
+def mean_of(use: Use, values: Numbers, lists: Ints) -> Interval:
     """The mean of one value for each of some lists, with its interval."""
     sums = Sums()
     sums.by_row = np.zeros((ROWS, 2))
-    sums.add(use.reading.rows()[lists.astype(np.int64)], np.column_stack([values, np.ones(len(values))]))
+    sums.add(use.reading.rows()[lists], np.column_stack([values, np.ones(len(values))]))
     drawn = use.resamples.sums(sums.by_row)
     return interval(quotient(drawn[:, 0], drawn[:, 1]), len(values))

@@ -96,7 +96,7 @@ def _next(system: System, secret: set[Cell], gone: set[Cell], sizes: Sizes) -> s
 
 def _told(system: System, secret: set[Cell], gone: set[Cell]) -> Iterable[tuple[Cell, list[Cell]]]:
     """Secret cells that the published ones determine, each with the published cells that do."""
-    filled = system.holds.any(axis=1).tolist()
+    filled = np.asarray(system.holds.any(axis=1), np.bool_)
     open_to = [i for i, cell in enumerate(system.cells) if filled[i] and cell not in gone]
     hidden = [i for i, cell in enumerate(system.cells) if filled[i] and cell in secret]
     if not open_to or not hidden:

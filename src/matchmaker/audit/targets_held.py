@@ -130,8 +130,11 @@ class Targets:
         places = shown.counts / shown.sizes[:, None]
         for key in np.unique(keys).tolist():
             mine = keys == key
-            sums = [each[mine].sum(axis=0) for each in (tops / bottoms, places, shown.exposure, below, unmet)]
-            self.held.setdefault(key, Held()).add(Held(*sums, int(mine.sum())))
+            target, places_of, exposure, under, lacking = (
+                each[mine].sum(axis=0) for each in (tops / bottoms, places, shown.exposure, below, unmet)
+            )
+            one = Held(target, places_of, exposure, under, lacking, int(mine.sum()))
+            self.held.setdefault(key, Held()).add(one)
 
     def _key(self, equity: EquityOutcome) -> Key:
         family = (equity.attribute, equity.method, equity.source, equity.set_by)

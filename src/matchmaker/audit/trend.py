@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matchmaker.audit.attention import Attention
 from matchmaker.audit.disclosure import Disclosure, Strata
@@ -99,7 +100,7 @@ def _of_lists(each: Attention) -> tuple[Ints, Numbers]:
     return lists, _wide(each.exposure_of, len(each.table.labels))
 
 
-def _wide(parts: list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]], width: int) -> Numbers:
+def _wide(parts: list[NDArray[np.float32]], width: int) -> Numbers:
     padded = [np.pad(part, ((0, 0), (0, width - part.shape[1]))) for part in parts]
     return np.concatenate([np.empty((0, width)), *padded])
 

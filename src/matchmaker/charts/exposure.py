@@ -36,7 +36,7 @@ def attention(attribute: AttributeExposure, below: int) -> Figure:
     plot = dot_plot(records, said, marks or [_AFTER], order, scale)
     columns = (wording.started(of), "Pool", "Attention, by score", "Attention, as shown", "Target", "Note")
     rows = [_attention_row(names[each.group], each, below) for each in attribute.groups]
-    note = " ".join(filter(None, (attribute.note, cut(len(names)))))
+    note = " ".join(filter(None, (wording.printable(attribute.note), cut(len(names)))))
     title = f"Attention against the pool, by {of}"
     return drawn(plot, Words(title, _furthest(attribute), note), columns, rows)
 
@@ -53,7 +53,7 @@ def per_head(attribute: AttributeExposure, below: int) -> Figure:
         if not each.withheld and (found := record(names[each.group], mark, interval)) is not None
     ]
     marks = (_PARITY, _TREATMENT, _IMPACT)
-    scale = Scale("against the largest group (1 = alike)", "~g", "sqrt", (BAND[0], 1.0, BAND[1]))
+    scale = Scale("against the largest group (1 = alike)", "~g", "sqrt", (BAND[0], 1.0, BAND[1]), from_zero=False)
     plot = dot_plot(records, said, marks, list(names.values())[:LONGEST], scale)
     columns = (wording.started(of), "Per head", "… per unit of relevance", "Expected use", "Note")
     rows = [_per_head_row(names[each.group], each, below) for each in attribute.groups]
@@ -135,7 +135,7 @@ def _period_cell(interval: Interval | None, shown: bool, below: int) -> str:
 
 
 def _furthest(attribute: AttributeExposure) -> str:
-    """One sentence: which group is furthest above its share of the pool, and which furthest below."""
+    """One sentence: which group has least against its share of the pool, and which most."""
     gaps = {
         each.group: (each.exposure.value, each.pool_share)
         for each in attribute.groups
@@ -149,7 +149,7 @@ def _furthest(attribute: AttributeExposure) -> str:
         f"and {wording.percent(gaps[group][1])} of the pool"
         for group in (ranked[0], ranked[-1])
     ]
-    return f"{len(attribute.groups)} groups. Furthest below its share: {told[0]}. Furthest above: {told[1]}."
+    return f"{len(attribute.groups)} groups. Lowest against its share: {told[0]}. Highest: {told[1]}."
 
 
 def _outside_band(attribute: AttributeExposure) -> str:

@@ -12,6 +12,8 @@ from matchmaker.charts.palette import GREY, INK
 
 Row = tuple[str, ...]
 
+NOTE: Final = "Note"
+
 _FONT: Final = "system-ui, 'Noto Sans', 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
 _CONFIG: Final[dict[str, Any]] = {
     "aria": False,  # the picture is one image with a name and a description; its figures are in the table
@@ -71,6 +73,8 @@ class Words:
 
 
 def drawn(chart: Any, words: Words, columns: Sequence[str], rows: Sequence[Row]) -> Figure:
-    """The figure of an Altair chart."""
+    """The figure of an Altair chart. A last column `Note` that says nothing is left out."""
     spec = {**chart.to_dict(), "config": _CONFIG}
-    return Figure(words.title, words.description, tuple(columns), tuple(rows), words.note, spec)
+    width = len(columns) - (columns[-1] == NOTE and not any(row[-1] for row in rows))
+    kept = tuple(tuple(row[:width]) for row in rows)
+    return Figure(words.title, words.description, tuple(columns[:width]), kept, words.note, spec)

@@ -16,7 +16,7 @@ BLUE: Final = "#0072b2"
 VERMILION: Final = "#d55e00"
 GREEN: Final = "#009e73"
 PURPLE: Final = "#cc79a7"
-GREY: Final = "#808080"
+GREY: Final = "#6e6e6e"
 SERIES: Final = (BLUE, VERMILION, GREEN, PURPLE, GREY)
 
 # Marks as SVG paths on a square from −1 to 1, or names that Vega knows.

@@ -10,7 +10,7 @@ from typing import Final, Literal
 EquityTarget = Literal["pool", "uniform", "policy", "none"]
 RerankMethod = Literal["floors", "exact", "fair-star", "detconstsort", "detgreedy", "detcons", "detrelaxed"]
 Combination = Literal["worst-of", "product"]
-_NOT_PLACED: Final = ("unknown", "undeclared")
+_SPARED: Final = {"income_group": ("H", "unknown"), "career_stage": ("undeclared",), "profile": ()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Aim:
         """The groups without a floor: unless something else was said, high income and whoever cannot be placed."""
         if self.no_floor_for is not None:
             return self.no_floor_for
-        return ("H", *_NOT_PLACED) if self.attribute == "income_group" else _NOT_PLACED
+        return _SPARED.get(self.attribute, ("unknown",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,11 @@ class Equity:
     """Who should be seen, how that is brought about, what it may cost, and who set it and why.
 
     `aim` is the first attribute, `also` are further ones; `combine` says whether each of several keeps its own floors
-    (`worst-of`) or the cells of their product do (`product`). `relevance_floor` is a share of the best score, in [0, 1];
-    candidates below it never enter the pool from which targets are taken or floors are filled, and it is fixed before
-    anybody looks at groups. `ndcg_floor`, in [0, 1], is what the list's nDCG against the order by score may not fall
-    below: where the target asks for more, only a part of it is held, and the answer says so. `ceilings` also keeps each
-    group below ⌈share · i⌉ (method `exact` only). `alpha` is the significance of the method `fair-star`.
+    (`worst-of`) or the cells of their product do (`product`). `relevance_floor`, in [0, 1], is a share of the best
+    score; candidates below it never enter the pool from which targets are taken or floors are filled, and it is fixed
+    before anybody looks at groups. `ndcg_floor`, in [0, 1], is what the list's nDCG against the order by score may not
+    fall below: where the target asks for more, only a part of it is held, and the answer says so. `ceilings` also keeps
+    each group below ⌈share · i⌉ (method `exact` only). `alpha` is the significance of the method `fair-star`.
     """
 
     aim: Aim = field(default_factory=Aim)

@@ -261,9 +261,9 @@ class Parachute:
 
 @dataclass(frozen=True, slots=True)
 class Mobility:
-    """People whose country of by-lines changed; `group` is an income group or a country. `net_rate` is (in − out) / stock,
-    `balanced` 1 − |out − in| / (out + in), `returned` the part of leavers back within five years, `circulating` the
-    part who still publish with the origin."""
+    """People whose country of by-lines changed; `group` is an income group or a country. `net_rate` is (in − out) /
+    stock, `balanced` 1 − |out − in| / (out + in), `returned` the part of leavers back within five years, `circulating`
+    the part who still publish with the origin."""
 
     group: str
     stock: int | None

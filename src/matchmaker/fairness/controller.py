@@ -8,10 +8,12 @@ Gummadi & Weikum (2018), doi:10.1145/3209978.3210063, for groups and as a bounde
 
 Where moves up and moves down do not sum to 0, the direction that is larger in all is scaled down in proportion, so that
 shares sum to 1, no group is moved against its own difference and one that is at its target stays.
-Measured on simulated periods of 400 lists of 20 from pools of 100, a group at 25 % (50 %) of the pool scoring 1 SD lower:
-static floors give it 21.3 % (46.7 %) of the exposure, a gain of 10 gives 24.5 % (49.5 %); mean nDCG goes from 0.967 to
-0.957 (0.945 to 0.936). After 200 lists exposure stays within 0.1 points, the shares aimed at within 0.5 points. Where
-many groups score lower, the bound on those above decides how much can be made up.
+
+Measured on 20 simulated periods of 400 lists of 20 from pools of 100, one group at 25 % (50 %) of the pool scoring 1 SD
+lower: static floors gave it 21.4 % (46.6 %) of the exposure, a gain of 10 gave 24.5 % (49.5 %), never above the target;
+mean nDCG went from 0.969 to 0.959 (0.947 to 0.938). Over the last 200 lists exposure moved within 0.06 percentage
+points and the shares aimed at within 0.6; with a memory of 50 lists, within 0.3 and 2.9. Where most groups score lower,
+the bound on those above decides how much can be made up.
 
 The only memory is the exposure of the period itself, which cannot run ahead of what was shown (no wind-up), and no
 share is ever more than `bound` away from the target that was declared.
@@ -138,11 +140,9 @@ def _behind(target: Shares, seen: Mapping[str, Fraction | float]) -> dict[str, F
     """By group with a share, how much of the exposure it lacks (negative: has too much) among those with a share."""
     known = {group: Fraction(seen.get(group, 0)) for group, share in target.items() if share}
     total = sum(known.values())
-    return (
-        {group: target[group] - part / total for group, part in known.items()}
-        if total
-        else dict.fromkeys(known, Fraction(0))
-    )
+    if not total:
+        return dict.fromkeys(known, Fraction(0))
+    return {group: target[group] - part / total for group, part in known.items()}
 
 
 def _clip(pull: Fraction, bound: Fraction, share: Fraction) -> Fraction:

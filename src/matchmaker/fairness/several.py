@@ -105,8 +105,8 @@ def rerank_worst_of(
     found that holds all floors, nothing is taken back, and a place that nobody fits goes to the candidate with whom the
     attribute that is worst off misses the fewest places. So no place is given away for nothing, but a list with a
     higher nDCG may exist. What is not met is said by attribute, with its cause. Under `least_ndcg` the largest part of
-    all targets is held, see `with_ndcg_floor`. Raises InputError for no attributes, two of one name, lengths that differ, scores that are
-    negative or no number, an nDCG floor outside 0 to 1, and k below 1.
+    all targets is held, see `with_ndcg_floor`. Raises InputError for no attributes, two of one name, lengths that
+    differ, scores that are negative or no number, an nDCG floor outside 0 to 1, and k below 1.
     """
     _check(attributes, scores, k)
     return with_ndcg_floor(least_ndcg, partial(_worst_of, attributes, scores, min(k, len(scores))), nested=False)

@@ -15,7 +15,7 @@ who may be shown everybody, and an exchange need not keep it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import filterfalse, islice
@@ -64,8 +64,9 @@ def fairrec(pools: Pools[Id], k: int, alpha: Fraction | str | int, *, best_first
     """Lists of k in which every candidate is in ⌊alpha · m · k / n⌋, as far as the pools allow.
 
     `alpha` in [0, 1], exact (`Fraction(1, 2)`, "0.5", "1/2"): 0 leaves every list as it is. n counts the candidates
-    allowed to at least one seeker. Seekers take turns in the order of the pools. A list stands in the order in which
-    it was dealt, as in the paper, or by score with `best_first`; its price is that of the order returned. Raises
+    allowed to at least one seeker. Seekers take turns in the order of the pools. A list begins with the places of the
+    promise, best first, and goes on with those filled by relevance, as in the paper; with `best_first` it is by score
+    from top to bottom, as people should see it. Its price is that of the order returned. Raises
     InputError for an alpha outside [0, 1] or a float, whose product cannot be floored exactly, and for k below 1.
     """
     check_length(k)
@@ -105,7 +106,7 @@ def _promised_places(
         held[[entry for shown in dealt for entry in shown]] = True
         after = augmented(pools, held, room, level)
         exchanged += int(np.count_nonzero(after & ~held))
-        lists = [_exchanged(shown, after, pools.entries(seeker)) for seeker, shown in enumerate(dealt)]
+        lists = [[entry for entry in pools.entries(s) if after[entry]] for s in range(pools.seekers)]
     return lists, exchanged
 
 
@@ -128,13 +129,6 @@ def _dealt(pools: Pools[Id], lists: Lists, room: NDArray[np.int64], level: int) 
                     still.append(seeker)
         taking = still
     return dealt
-
-
-def _exchanged(shown: Sequence[int], held: NDArray[np.bool_], pool: range) -> list[int]:
-    """A list after exchanges: who stays, in the order dealt, then who came in, best first."""
-    stays = dict.fromkeys(entry for entry in shown if held[entry])
-    came = np.flatnonzero(held[pool.start : pool.stop]) + pool.start
-    return [*stays, *(entry for entry in came.tolist() if entry not in stays)]
 
 
 def _filled(pools: Pools[Id], lists: Lists, room: NDArray[np.int64]) -> list[list[int]]:

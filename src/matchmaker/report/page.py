@@ -8,7 +8,6 @@ from importlib import resources
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from matchmaker.charts.figure import Figure
 from matchmaker.report.document import Block, Bullets, Document, Facts, Table
@@ -20,7 +19,7 @@ _NAMESPACE: Final = ' xmlns="http://www.w3.org/2000/svg"'
 def page(document: Document) -> str:
     """The file: styles and pictures inside, everything else escaped; nothing is loaded and nothing runs."""
     style = (resources.files("matchmaker.report") / "templates" / "report.css").read_text(encoding="utf-8")
-    return _environment().get_template("report.html").render(document=document, style=Markup(style))  # noqa: S704
+    return _environment().get_template("report.html").render(document=document, style=style)
 
 
 @cache
@@ -29,8 +28,7 @@ def _environment() -> Environment:
         loader=PackageLoader("matchmaker.report", "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals |= {"kind": _kind, "inside": _inside}
-    environment.tests["number"] = lambda cell: bool(_NUMBER.match(cell))
+    environment.globals |= {"kind": _kind, "inside": _inside, "figures": _figures}
     return environment
 
 
@@ -39,6 +37,12 @@ def _kind(block: Block) -> str:
     return kinds[type(block)]
 
 
-def _inside(figure: Figure) -> Markup:
+def _figures(table: Table | Figure) -> set[int]:
+    """The columns that hold figures only, which stand to the right."""
+    columns = range(1, len(table.columns))
+    return {at for at in columns if table.rows and all(_NUMBER.match(row[at]) for row in table.rows)}
+
+
+def _inside(figure: Figure) -> str:
     """The picture as part of a page, where an SVG needs no namespace. Its texts were escaped when it was drawn."""
-    return Markup(figure.svg.replace(_NAMESPACE, "", 1))  # noqa: S704
+    return figure.svg.replace(_NAMESPACE, "", 1)

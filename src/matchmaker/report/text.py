@@ -11,7 +11,8 @@ from matchmaker.report.document import Block, Bullets, Document, Facts, Table
 
 # Signs that could make markup of a text, wherever it stands.
 _SIGNS: Final = re.compile(r"([\\`*_{}\[\]|~$])")
-_OPENING: Final = re.compile(r"^(\s*)([#+>=-]|\d+[.)])")
+_OPENING: Final = re.compile(r"^([#+=-])")
+_NUMBERED: Final = re.compile(r"^(\d+)([.)])(?=\s|$)")
 
 
 def markdown(document: Document) -> str:
@@ -21,7 +22,7 @@ def markdown(document: Document) -> str:
 
 def _parts(document: Document) -> Iterator[str]:
     yield f"# {_plain(document.title)}"
-    yield _plain(document.lead)
+    yield _line(document.lead)
     for section in document.sections:
         yield f"## {_plain(section.title)}"
         for block in section.blocks:
@@ -34,9 +35,9 @@ def _parts(document: Document) -> Iterator[str]:
 
 def _block(block: Block, heading: str) -> Iterator[str]:
     if isinstance(block, str):
-        yield _plain(block)
+        yield _line(block)
     elif isinstance(block, Bullets):
-        yield "\n".join(f"- {_plain(item)}" for item in block.items)
+        yield "\n".join(f"- {_line(item)}" for item in block.items)
     elif isinstance(block, Facts):
         yield _table(("What", "Figure"), block.pairs)
     else:
@@ -46,10 +47,10 @@ def _block(block: Block, heading: str) -> Iterator[str]:
 def _figure(block: Table | Figure, heading: str) -> Iterator[str]:
     yield f"{heading} {_plain(block.caption if isinstance(block, Table) else block.title)}"
     if isinstance(block, Figure):
-        yield _plain(block.description)
+        yield _line(block.description)
     yield _table(block.columns, block.rows)
     if block.note:
-        yield _plain(block.note)
+        yield _line(block.note)
 
 
 def _table(columns: Row, rows: Sequence[Row]) -> str:
@@ -59,7 +60,12 @@ def _table(columns: Row, rows: Sequence[Row]) -> str:
     return head + body
 
 
+def _line(text: str) -> str:
+    """A text at the start of a line, where some signs open a heading, a list or a quotation."""
+    return _NUMBERED.sub(r"\1\\\2", _OPENING.sub(r"\\\1", _plain(text)))
+
+
 def _plain(text: str) -> str:
     """A text that reads the same when the Markdown is shown."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _OPENING.sub(r"\1\\\2", _SIGNS.sub(r"\\\1", " ".join(escaped.split("\n"))))
+    return _SIGNS.sub(r"\\\1", " ".join(escaped.split("\n")))

@@ -82,7 +82,7 @@ def printed(rows: list[Row]) -> str:
     lines = [
         f"\n{rows[0].setting} ({rows[0].scores.lists} lists)\n",
         "| who | method | broken floor | broken prefixes | fails FA*IR test | nDCG [95 %] | exposure of protected |"
-        " ms per list |",
+        " CPU ms per list |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     return "\n".join([*lines, *map(_line, rows)])

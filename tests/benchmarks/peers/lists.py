@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
-
 from tests.benchmarks.peers.answering import Pool, Task
+from tests.benchmarks.tradeoff import GAPS_SD, TARGET, K, draws
 
-TARGET = {"H": Fraction(11, 20), "UM": Fraction(1, 4), "LM": Fraction(3, 20), "L": Fraction(1, 20)}
-K = 20
 ALPHA = 0.1
-GAPS_SD = (0.5, 1.0)
-SEED = 20261127
+SEED = 1
 
 
 @dataclass(frozen=True)
@@ -28,7 +25,7 @@ def settings(n_lists: int) -> list[Setting]:
     """Both gaps, with four groups and with two."""
     found = []
     for gap in GAPS_SD:
-        pools = draws(gap, n_lists, SEED)
+        pools = [best_first(groups, scores) for groups, scores in draws(gap, n_lists, SEED)]
         four = Task(K, TARGET, frozenset(TARGET) - {"H"}, ALPHA, pools)
         found.append(Setting(f"four income groups 55/25/15/5 %, scores of all but H lowered by {gap} SD", four))
         half = Fraction(1, 2)
@@ -42,16 +39,7 @@ def as_two_groups(pool: Pool) -> Pool:
     return Pool(["H" if group == "H" else "not H" for group in pool.groups], pool.scores)
 
 
-def draws(gap_sd: float, n_lists: int, seed: int) -> list[Pool]:
-    """Pools of 200, best score first."""
-    rng = np.random.default_rng(seed)
-    names = list(TARGET)
-    shares = [float(share) for share in TARGET.values()]
-    pools = []
-    for _ in range(n_lists):
-        groups = rng.choice(names, size=200, p=shares)
-        raw = rng.normal(size=200) - gap_sd * (groups != "H")
-        scores = np.clip(0.5 + raw / 8, 0, 1)
-        order = np.argsort(-scores, kind="stable")
-        pools.append(Pool([str(g) for g in groups[order]], scores[order].tolist()))
-    return pools
+def best_first(groups: Sequence[str], scores: Sequence[float]) -> Pool:
+    """A pool in order of score, which is what the peers ask for."""
+    order = sorted(range(len(groups)), key=lambda i: -scores[i])
+    return Pool([groups[i] for i in order], [scores[i] for i in order])

@@ -28,7 +28,7 @@ class Scores:
     first reason. `broken` is the share of lists in which a floor is broken at some prefix, `broken_prefixes` the mean
     number of such prefixes. `fails_test` is the share of lists that fail the adjusted FA*IR test (None for several
     groups). `ndcg_low` and `ndcg_high` bound the mean at 95 % (bootstrap over lists; None for fewer than 30 lists).
-    `milliseconds` is the median per list.
+    `milliseconds` is the median per list, of processor time in the peer's own process.
     """
 
     method: str

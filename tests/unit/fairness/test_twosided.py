@@ -142,7 +142,12 @@ def test_everybody_is_in_as_many_lists_as_promised_and_feasible(table: Table, k:
     assert min(seen[c] for c in columns) >= min(found.promised, found.feasible)
 
 
+# One seeker has two candidates of their own and one place, so not everybody can have a list; the others all can.
+SPLIT = [[0.9, 0.8, math.nan, math.nan]] + [[math.nan, math.nan, 0.9, 0.1]] * 3
+
+
 @given(tables(), st.integers(1, 4), alphas)
+@example(SPLIT, 1, Fraction(1))
 def test_beyond_what_everybody_can_have_as_many_lists_as_possible_are_kept(
     table: Table, k: int, alpha: Fraction
 ) -> None:
@@ -155,7 +160,12 @@ def test_beyond_what_everybody_can_have_as_many_lists_as_possible_are_kept(
     assert sum(found.unmet.values()) == found.promised * len(found.result.exposure) - kept
 
 
+# Counting allows four lists each; two candidates share four places, so two are the most.
+SHARED = [[0.9, 0.8, math.nan]] * 4 + [[math.nan, math.nan, 0.9]] * 8
+
+
 @given(tables(), st.integers(1, 4))
+@example(SHARED, 1)
 def test_what_is_feasible_agrees_with_one_path_at_a_time(table: Table, k: int) -> None:
     pools = pools_of_matrix(np.array(table))
     n = len(pools.ids)

@@ -87,7 +87,8 @@ def trend() -> tuple[Period, ...]:
             f"2026-0{month}", 390 + month,
             {
                 "L": around(0.03 + 0.002 * month), "LM": Interval(0.1 + 0.001 * month),
-                "UM": NONE if month == 2 else around(0.2 + 0.005 * month), "H": around(0.66 - 0.008 * month), "unknown": NONE,
+                "UM": NONE if month == 2 else around(0.2 + 0.005 * month), "H": around(0.66 - 0.008 * month),
+                "unknown": NONE,
             },
         )
         for month in range(1, 7)
@@ -123,8 +124,9 @@ def target(**other: Any) -> DeclaredTarget:
         "unknown": {"target": None, "shown": None, "exposure": None, "below": None},
     }
     usual: dict[str, Any] = {
-        "attribute": "income_group", "source": "pool", "set_by": "board of the programme", "why": "who is seen should be who is there",
-        "method": "floors", "lists": 2200, "ndcg": Interval(0.987, 0.985, 0.989), "lowest_ndcg": 0.951, "largest_fall": 9,
+        "attribute": "income_group", "source": "pool", "set_by": "board of the programme",
+        "why": "who is seen should be who is there", "method": "floors", "lists": 2200,
+        "ndcg": Interval(0.987, 0.985, 0.989), "lowest_ndcg": 0.951, "largest_fall": 9,
         "floors_met": 0.982, "part_held": 0.991, "held": held, "note": "",
     }  # fmt: skip
     return DeclaredTarget(**(usual | other))
@@ -155,8 +157,9 @@ def exposure(**other: Any) -> ExposureReport:
         "Low income: 0.90 of the attention per head of high income.", "income_group", "L", "parity", 0.9, 0.8, 0.98
     )
     quantiles = {"0.05": 0.957, "0.25": 0.981, "0.5": 0.99, "0.75": 0.997, "0.95": 1.0}
+    profiles = (group("full", 0.8, 0.9, 0.88), group("thin", 0.2, 0.1, 0.12))
     usual: dict[str, Any] = {
-        "meta": meta(), "attributes": (attribute(trend=trend()), regions(), attribute("profile", (group("full", 0.8, 0.9, 0.88), group("thin", 0.2, 0.1, 0.12)))),
+        "meta": meta(), "attributes": (attribute(trend=trend()), regions(), attribute("profile", profiles)),
         "crossed": (crossed(),), "targets": (target(),),
         "price": Price(2200, Interval(0.987, 0.985, 0.989), 0.951, quantiles, 9, 0.64),
         "spread": Spread(0.612, 0.43, 0.11, 212, 0.083, 12.1), "countries": countries(), "findings": (finding,),
@@ -167,9 +170,8 @@ def exposure(**other: Any) -> ExposureReport:
 def bare() -> ExposureReport:
     """A period without a single list."""
     nothing = meta(start=None, end=None, lists=0, people=0, generations=(), log={"records": 0}, notes=())
-    return ExposureReport(
-        nothing, (), (), (), Price(0, NONE, None, {}, None, None), Spread(None, None, None, None, None, None, "no list"), (), ()
-    )  # fmt: skip
+    spread = Spread(None, None, None, None, None, None, "no list")
+    return ExposureReport(nothing, (), (), (), Price(0, NONE, None, {}, None, None), spread, (), ())
 
 
 def one_group() -> ExposureReport:
@@ -182,12 +184,13 @@ def one_group() -> ExposureReport:
 def hostile() -> ExposureReport:
     """Texts of others that try to be more than text."""
     groups = (group(HOSTILE, 0.5, 0.4, 0.45, 0.5), group("education", 0.5, 0.6, 0.55, 0.5))
+    held = {HOSTILE: {"target": 0.5, "shown": 0.4, "exposure": 0.4, "below": 0.3}}
     long = "The board of the programme, after hearing everybody who wished to be heard. " * 12
     return exposure(
         meta=meta(notes=(HOSTILE,), browsing=HOSTILE),
         attributes=(attribute("organisation_type", groups, note=HOSTILE),),
         crossed=(), countries=(Country(HOSTILE, 12, 0.2), *countries()),
-        targets=(target(attribute="organisation_type", set_by=HOSTILE, why=long, held={HOSTILE: {"target": 0.5, "shown": 0.4, "exposure": 0.4, "below": 0.3}}),),
+        targets=(target(attribute="organisation_type", set_by=HOSTILE, why=long, held=held),),
         findings=(Finding(HOSTILE, HOSTILE, HOSTILE, HOSTILE, 0.5),),
     )  # fmt: skip
 
@@ -231,13 +234,20 @@ def balance() -> BalanceReport:
         meta("balance", lists=812), (2021, 2025),
         leadership=(
             Leadership("L", 210, around(0.21), around(0.6)), Leadership("LM", 1240, around(0.33), around(0.48)),
-            Leadership("UM", 3100, Interval(0.52), Interval(0.3)), Leadership("unknown", None, NONE, NONE, True, "fewer than 10 works"),
+            Leadership("UM", 3100, Interval(0.52), Interval(0.3)),
+            Leadership("unknown", None, NONE, NONE, True, "fewer than 10 works"),
         ),
-        parachute=(Parachute("NA", 44, around(0.41)), Parachute("KE", 310, around(0.22)), Parachute("TV", None, NONE, True)),
+        parachute=(
+            Parachute("NA", 44, around(0.41)), Parachute("KE", 310, around(0.22)), Parachute("TV", None, NONE, True),
+        ),
         mobility=(
-            Mobility("L", 900, 120, 31, -0.0989, 0.411, around(0.2), around(0.55)), Mobility("H", 9000, 410, 520, 0.0122, 0.882, NONE, NONE),
+            Mobility("L", 900, 120, 31, -0.0989, 0.411, around(0.2), around(0.55)),
+            Mobility("H", 9000, 410, 520, 0.0122, 0.882, NONE, NONE),
             Mobility("UM", None, None, None, None, None, NONE, NONE, True, "fewer than 10 people"),
         ),
-        flows=(Flow("KE", "DE", 120, 0.021, 0.0042), Flow("NA", "US", 44, 0.008, 0.001), Flow("TV", "FJ", None, None, None, True)),
+        flows=(
+            Flow("KE", "DE", 120, 0.021, 0.0042), Flow("NA", "US", 44, 0.008, 0.001),
+            Flow("TV", "FJ", None, None, None, True),
+        ),
         one_way_share=Interval(0.61, 0.57, 0.65), reciprocity=around(0.39, 0.05), findings=(finding,),
     )  # fmt: skip

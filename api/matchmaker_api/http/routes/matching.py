@@ -11,7 +11,8 @@ from matchmaker.domain.matches import MAX_K, MatchResult
 from matchmaker_api.http import examples
 from matchmaker_api.http.asking import Asked, answered, as_wanted
 from matchmaker_api.http.principal import Asker, Principal, require
-from matchmaker_api.http.schemas import AbsenceOut, BatchIn, BatchOut, MatchIn, MatchOut, RunOut
+from matchmaker_api.http.schemas import AbsenceOut, MatchIn, MatchOut, RunOut
+from matchmaker_api.http.schemas_batch import BatchIn, BatchOut
 from matchmaker_api.http.schemas_officers import WithheldOut
 
 router = APIRouter(tags=["matching"])
