@@ -91,7 +91,7 @@ def _audits(matchmaker: Matchmaker, client: TestClient) -> dict[str, Any]:
     """Lists made together, and what staff see once forty people have asked; long reports are cut to one entry each."""
     together = _ok(client.post("/v1/match/batch", json=_value(examples.BATCH["cap"])))
     for number in range(1, 41):
-        _ok(client.post("/v1/match", json={"researcher": f"{SOMEBODY[:-2]}{number:02}", "k": 10}))
+        _ok(client.post("/v1/match", json={"researcher": f"{SOMEBODY[:-2]}{number:02}", "home": "PT", "k": 10}))
     _, key = KeyStore(matchmaker.data / STATE).create("programme_staff", "example")
     staff = {"Authorization": f"Bearer {key}"}
     told = {

@@ -11,6 +11,7 @@ from typing import Any, Final, get_args
 
 from matchmaker.domain.policies import Aim, Combination, Equity, EquityTarget, Policy, RerankMethod, Weights
 from matchmaker.errors import InputError, SourceError
+from matchmaker.fairness.reranking import BEST
 from matchmaker.fairness.targets import parse_target
 from matchmaker.groups import check_attribute, group_names
 
@@ -84,12 +85,12 @@ def _equity(table: Mapping[str, Any]) -> Equity:
     also = table.get("also", ())
     if not isinstance(also, list | tuple) or len(also) >= _MOST_AIMS:
         raise InputError("equity.also must be a list of one or two further aims", hint=_PAGE)
-    method = given.get("method", Equity().method)
-    first = _aim({key: table[key] for key in AIM_KEYS if key in table}, "equity", method)
+    can_spare = given.get("method", Equity().method) in BEST and not given.get("ceilings")
+    first = _aim({key: table[key] for key in AIM_KEYS if key in table}, "equity", can_spare)
     further = []
     for number, each in enumerate(also):
         _only(each, AIM_KEYS, f"equity.also[{number}]")
-        further.append(_aim(each, f"equity.also[{number}]", method))
+        further.append(_aim(each, f"equity.also[{number}]", can_spare))
     equity = Equity(first, tuple(further), **given)
     _check(equity)
     if "policy" in (aim.target for aim in (first, *further)) and not (given.get("set_by") and given.get("why")):
@@ -97,7 +98,7 @@ def _equity(table: Mapping[str, Any]) -> Equity:
     return equity
 
 
-def _aim(table: Mapping[str, Any], where: str, method: str) -> Aim:
+def _aim(table: Mapping[str, Any], where: str, can_spare: bool) -> Aim:
     attribute, target = table.get("attribute", "income_group"), table.get("target", "pool")
     if not isinstance(attribute, str):
         raise InputError(f"{where}.attribute is {attribute!r}", hint="give the name of an attribute")
@@ -112,7 +113,7 @@ def _aim(table: Mapping[str, Any], where: str, method: str) -> Aim:
     exact = dict(parse_target(shares, attribute).shares) if shares else {}
     _known_groups(exact, attribute, f"{where}.shares")
     part = _part(table.get("pool_part", 0), f"{where}.pool_part")
-    return Aim(attribute, target, exact, part, _spared(table, attribute, where, method))
+    return Aim(attribute, target, exact, part, _spared(table, attribute, where, can_spare))
 
 
 def _part(given: object, where: str) -> Fraction:
@@ -125,16 +126,17 @@ def _part(given: object, where: str) -> Fraction:
     return part
 
 
-def _spared(table: Mapping[str, Any], attribute: str, where: str, method: str) -> tuple[str, ...] | None:
+def _spared(table: Mapping[str, Any], attribute: str, where: str, can_spare: bool) -> tuple[str, ...] | None:
     spared = table.get("no_floor_for")
     if spared is None:
-        return None if method == "floors" else ()
+        return None if can_spare else ()
     if not isinstance(spared, list | tuple) or not all(isinstance(group, str) for group in spared):
         raise InputError(f"{where}.no_floor_for must be a list of groups", hint='for example ["H"]')
     _known_groups(spared, attribute, f"{where}.no_floor_for")
-    if spared and method != "floors":
+    if spared and not can_spare:
         raise InputError(
-            f"{where}.no_floor_for is {list(spared)} with method {method!r}", hint="only the method 'floors' can do it"
+            f"{where}.no_floor_for is {list(spared)}, and this method cannot spare anybody",
+            hint=f"methods that can: {', '.join(BEST)}, without ceilings",
         )
     return tuple(spared)
 

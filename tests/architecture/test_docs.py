@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 
 from matchmaker import errors
-from matchmaker.domain.policies import Equity, Policy, Weights
+from matchmaker.domain.policies import Policy, Weights
 from matchmaker.sources.snapshot import SCHEMAS
 from matchmaker.sources.tabular import COLUMNS
 from matchmaker_api.cli import reference
 from matchmaker_api.cli.main import EXIT_CODES
 from matchmaker_api.http.app import described
 from matchmaker_api.http.problems import TABLE
+from matchmaker_api.policies import EQUITY_KEYS
 from matchmaker_index.recipe import Recipe
 
 ROOT = Path(__file__).parents[2]
@@ -86,7 +87,7 @@ def test_every_operation_of_the_api_is_listed() -> None:
 
 def test_every_key_of_a_policy_and_of_a_recipe_is_documented() -> None:
     policy, index = _read("docs/reference/policy.md"), _read("index/README.md")
-    keys = [f"weights.{field.name}" for field in fields(Weights)] + [f"equity.{field.name}" for field in fields(Equity)]
+    keys = [f"weights.{field.name}" for field in fields(Weights)] + [f"equity.{key}" for key in EQUITY_KEYS]
     assert {field.name for field in fields(Policy)} == {"name", "weights", "equity"}
     assert [key for key in keys if f"`{key}`" not in policy] == []
     assert [field.name for field in fields(Recipe) if f"| `{field.name}` |" not in index] == []

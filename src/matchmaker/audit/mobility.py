@@ -21,7 +21,7 @@ from matchmaker.places.resolve import display_name
 RETURN_YEARS: Final = 5
 # Three years on, whoever still writes with the origin is in touch with it; works of three years are looked at.
 AFTER: Final = 3
-LOOKED_AT: Final = (3, 6)
+LOOKED_AT: Final = (3, 5)
 # A smaller net loss is not a finding, however sure it is.
 WORTH_A_LOOK: Final = 0.01
 

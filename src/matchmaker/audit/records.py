@@ -124,7 +124,8 @@ def _names(event: ListEvent) -> dict[str, list[str]]:
         for pair, cells in pairs.items():
             for attribute, groups in zip(_halves(pair), _columns(cells), strict=True):
                 found.setdefault(attribute, {}).update(dict.fromkeys(groups))
-    return {attribute: sorted(groups) for attribute, groups in found.items()}
+    # Arrays below run along these attributes, and whoever writes JSON with sorted keys must not change their order.
+    return {attribute: sorted(groups) for attribute, groups in sorted(found.items())}
 
 
 def _columns(cells: Mapping[str, int]) -> tuple[list[str], list[str]]:

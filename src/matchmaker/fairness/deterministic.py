@@ -2,9 +2,12 @@
 
 doi:10.1145/3292500.3330691. All four take the best candidates of each group in order of score (ties by input order), so
 the order within a group is kept, nobody is shown twice and nobody comes from outside. When a group runs out, the others
-go on. A group without a share has no claim: it is shown where the others have run out. `target` may be a part of a
-target: shares of 0 or more, together at most 1. Each returns indices into the input, min(k, n) of them, and raises
-InputError for other shares, for scores that are negative or no number, and for k below 1.
+go on. A group without a share has no claim: it is shown where the others have run out.
+
+A higher score can cost somebody a place here, because it can change whose turn comes when; `floors` and `exact` promise
+that it never does. `target` may be a part of a target: shares of 0 or more, together at most 1. Each returns indices
+into the input, min(k, n) of them, and raises InputError for other shares, for scores that are negative or no number,
+and for k below 1.
 """
 
 from __future__ import annotations

@@ -11,7 +11,9 @@ from matchmaker.report.document import Block, Bullets, Document, Facts, Table
 
 # Signs that could make markup of a text, wherever it stands.
 _SIGNS: Final = re.compile(r"([\\`*_{}\[\]|~$])")
-_OPENING: Final = re.compile(r"^([#+=-])")
+_ENTITY: Final = re.compile(r"&(?=[A-Za-z#])")
+_TAG: Final = re.compile(r"<(?=[A-Za-z/!?])")
+_OPENING: Final = re.compile(r"^([#+=>-])")
 _NUMBERED: Final = re.compile(r"^(\d+)([.)])(?=\s|$)")
 
 
@@ -67,5 +69,5 @@ def _line(text: str) -> str:
 
 def _plain(text: str) -> str:
     """A text that reads the same when the Markdown is shown."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = _TAG.sub("&lt;", _ENTITY.sub("&amp;", text))
     return _SIGNS.sub(r"\\\1", " ".join(escaped.split("\n")))

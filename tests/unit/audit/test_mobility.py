@@ -85,6 +85,12 @@ def test_flows_rates_and_stock_of_a_small_world() -> None:
     assert left_out["people whose by-lines settle no country"] == 1
 
 
+def test_whoever_leaves_twice_is_one_person() -> None:
+    to_and_fro = _trip("a", (2016, "KE"), (2018, "DE"), (2019, "KE"), (2020, "DE"))
+    rows, _ = who_moves(*to_and_fro, *_trip("d", (2018, "DE")))
+    assert (rows["KE"].outflow, rows["KE"].inflow, rows["DE"].outflow, rows["DE"].inflow) == (1, 1, 1, 1)
+
+
 def test_a_move_within_an_income_group_is_none_for_the_group() -> None:
     stays = [signed(year, "b:IN") for year in (2015, 2018)]
     leaves = [signed(y, f"a:{c}") for y, c in ((2015, "KE"), (2016, "KE"), (2019, "IN"), (2020, "IN"))]
@@ -111,10 +117,11 @@ def test_return_is_judged_only_for_leavers_seen_five_years_later() -> None:
 def test_leavers_who_sign_with_the_origin_three_years_later_circulate() -> None:
     left = [work for who in "ab" for work in _trip(who, (2014, "KE"), (2016, "DE"))] + _trip("k", (2018, "KE"))
     early = signed(2017, "b:DE k:KE")
-    with_origin, without, dark = signed(2019, "a:DE k:KE"), signed(2020, "b:DE x:US"), signed(2020, "b:DE k:KE y")
+    with_origin, without, dark = signed(2019, "a:DE k:KE"), signed(2020, "b:DE x:US"), signed(2020, "b:DE x:US y")
     assert who_moves(*left, early, with_origin, without)[0]["KE"].circulating.value == 1 / 2
     assert who_moves(*left, early, with_origin, dark)[0]["KE"].circulating.value == 1.0
     assert who_moves(*left, early)[0]["KE"].circulating.value is None
+    assert who_moves(*left, signed(2022, "a:DE k:KE"))[0]["KE"].circulating.value is None
 
 
 def test_a_name_of_the_leavers_own_in_the_origin_is_not_somebody_there() -> None:

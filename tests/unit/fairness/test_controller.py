@@ -98,6 +98,14 @@ def test_the_larger_direction_is_scaled_down_in_proportion() -> None:
     }
 
 
+def test_shares_are_rounded_to_the_nearest_on_the_grid() -> None:
+    target = {"A": Fraction(36, 100), "B": Fraction(27, 100), "C": Fraction(37, 100)}
+    seen = {"A": Fraction(37, 100), "B": Fraction(26, 100), "C": Fraction(37, 100)}
+    found = adjusted_shares(target, seen, 30, Control(bound=Fraction(1, 5), denominator=10))
+    # Wanted are 0.26, 0.37 and 0.37: rounded up they are one step too many, and A gained most by rounding.
+    assert found.shares == {"A": Fraction(2, 10), "B": Fraction(4, 10), "C": Fraction(4, 10)}
+
+
 def test_strangers_get_no_share_and_the_others_are_compared_among_themselves() -> None:
     target = {**HALF, "none": Fraction(0)}
     found = adjusted_shares(target, {"H": 0.4, "L": 0.125, "none": 0.175, "unknown": 0.3}, 40)

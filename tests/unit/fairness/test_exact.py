@@ -55,6 +55,12 @@ def test_ceilings_share_what_a_group_that_ran_out_leaves_in_proportion() -> None
     assert free.shortfall == capped.shortfall == {"A": 2}
 
 
+def test_a_list_that_holds_its_floors_still_has_to_hold_its_ceilings() -> None:
+    groups, scores = list("AAABCD"), [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]
+    assert rerank(groups, scores, QUARTERS, 3, "exact").order == (0, 1, 2)
+    assert rerank(groups, scores, QUARTERS, 3, Way("exact", ceilings=True)).order == (0, 3, 4)
+
+
 def test_of_equal_scores_the_first_of_the_input_goes_first() -> None:
     groups = list("DCBADCBA")
     assert exact(groups, [0.5] * 8, QUARTERS, 8) == list(range(8))
