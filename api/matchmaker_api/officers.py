@@ -24,7 +24,8 @@ def seen_by(role: str, answer: MatchAnswer) -> MatchAnswer:
     if may(role, "safeguard_reasons"):
         return replace(answer, meta=replace(answer.meta, role=role))
     results = tuple(replace(each, safeguards=as_seen_by_seekers(each.safeguards)) for each in answer.results)
-    meta = replace(answer.meta, role=role, filter_counts=_uncounted(answer.meta.filter_counts))
+    counts = _uncounted(answer.meta.filter_counts)
+    meta = replace(answer.meta, role=role, filter_counts=counts, policy=_untold(answer.meta.policy))
     return replace(answer, meta=meta, results=results, withheld=())
 
 
@@ -55,6 +56,25 @@ def _uncounted(steps: tuple[StepCount, ...]) -> tuple[StepCount, ...]:
         else:
             told.append(step)
     return tuple(told)
+
+
+def _untold(policy: dict[str, Any]) -> dict[str, Any]:
+    """The policy without how many of a group the safeguards removed: they go with the filter before."""
+    equity = policy["equity"]
+    also = [_aim_untold(aim) for aim in equity["also"]]
+    return {**policy, "equity": {**_aim_untold(equity), "also": also}}
+
+
+def _aim_untold(aim: dict[str, Any]) -> dict[str, Any]:
+    return {**aim, "unmet_because": {group: _merged(cause) for group, cause in aim["unmet_because"].items()}}
+
+
+def _merged(cause: dict[str, Any]) -> dict[str, Any]:
+    told: dict[str, int] = {}
+    for step, count in cause["removed"].items():
+        name = (next(reversed(told), "has_texts")) if step == HELD_BACK else step
+        told[name] = told.get(name, 0) + count
+    return {**cause, "removed": told}
 
 
 def screening_of(answer: MatchAnswer) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matchmaker.places.resolve import display_name
+from matchmaker_api.equity_words import group_text
 from matchmaker_api.verdict_words import verdict_lines
 
 Result = dict[str, Any]
@@ -13,13 +14,6 @@ BANDS = {
     "strong": "strong: as near as the middle of people who did work together, or nearer",
     "good": "good: as near as the lower quarter of people who did work together",
     "exploratory": "exploratory: further apart than most people who did work together",
-}
-GROUPS = {
-    "H": "high income",
-    "UM": "upper middle income",
-    "LM": "lower middle income",
-    "L": "low income",
-    "unknown": "income group unknown",
 }
 
 
@@ -110,7 +104,7 @@ def _tie_lines(result: Result) -> list[str]:
 
 
 def _equity_lines(fairness: dict[str, Any]) -> list[str]:
-    group = GROUPS[fairness["group"]]
+    group = group_text(fairness["group"])
     if fairness["moved"] == 0:
         return [f"Equity step: {group}; rank {fairness['rank_before']} before and after."]
     return [f"Equity step: {group}; {fairness['because'] or 'moved'} (rank {fairness['rank_before']} before)."]
@@ -164,16 +158,3 @@ def equity_text(fairness: dict[str, Any]) -> str:
         return "the equity step left this place as it was"
     direction = "up" if fairness["moved"] > 0 else "down"
     return fairness["because"] or f"moved {direction} by the equity step"
-
-
-def sharing_lines(sharing: dict[str, Any]) -> list[str]:
-    """What making several lists together did, in sentences."""
-    lines = [
-        f"{sharing['lists']} lists: nobody is in more than {sharing['most_lists']} "
-        f"(by score alone {sharing['most_lists_before']})",
-        f"of {sharing['people']} people fetched, {100 * sharing['coverage']:.1f} % are in a list "
-        f"(by score alone {100 * sharing['coverage_before']:.1f} %); "
-        f"Gini {sharing['gini']:.3f} (by score alone {sharing['gini_before']:.3f})",
-        f"relevance kept (nDCG): mean {sharing['ndcg_mean']:.3f}, lowest {sharing['ndcg_lowest']:.3f}",
-    ]
-    return lines + [f"note: {note}" for note in sharing["notes"]]

@@ -195,13 +195,14 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _say(meta: dict[str, Any]) -> None:
+    from matchmaker_api.equity_words import price_lines
     from matchmaker_api.verdict_words import rules_lines
 
     errors.print(
         f"run {meta['run_id']} · index {meta['generation'][:12]} · as of {meta['reference_date']} · "
         f"{meta['count']} of {meta['eligible']} admitted people", markup=False, soft_wrap=True,
     )  # fmt: skip
-    for line in rules_lines(meta):
+    for line in (*rules_lines(meta), *price_lines(meta)):
         errors.print(line, markup=False, soft_wrap=True)
     if meta["shortfall"]:
         errors.print(f"fewer than asked: {meta['shortfall']['reason']}", markup=False, soft_wrap=True)

@@ -30,7 +30,8 @@ def batch(
 ) -> None:  # fmt: skip
     """Lists for several questions made together, so that the same few people are not suggested to everyone."""
     from matchmaker_api.assemble import connect
-    from matchmaker_api.wording import flat_row, sharing_lines
+    from matchmaker_api.equity_words import sharing_lines
+    from matchmaker_api.wording import flat_row
 
     asked = list(_questions(questions))
     with connect(data) as matchmaker:

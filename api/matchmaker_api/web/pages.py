@@ -11,17 +11,19 @@ from matchmaker.domain.matches import MAX_K
 from matchmaker.errors import InputError, MatchmakerError, NotFoundError, NothingToMatchError
 from matchmaker_api.assemble import Matchmaker
 from matchmaker_api.calls import all_calls, call_file
+from matchmaker_api.equity_words import price_lines
 from matchmaker_api.http.asking import Asked, answered
 from matchmaker_api.http.principal import Asker, Principal, require
 from matchmaker_api.http.problems import kind_of
 from matchmaker_api.requests import researcher_id
 from matchmaker_api.researchers import profile_of
-from matchmaker_api.web import calls, forms, verdicts, views
+from matchmaker_api.web import calls, equity, forms, verdicts, views
 from matchmaker_api.web.forms import BLANK, Filled
 from matchmaker_api.web.rendering import page
 
 router = APIRouter()
 router.include_router(calls.router)
+router.include_router(equity.router)
 Officer = Annotated[Principal, Depends(require("safeguard_reasons"))]
 Rank = Annotated[int, Path(ge=1, le=MAX_K)]
 
@@ -64,7 +66,7 @@ def results(matchmaker: Asked, run_id: str) -> Response:
         funnel=funnel, emptied=views.emptied(funnel), rules=rules, rested=verdicts.rested_on(meta),
         lacks=verdicts.lacking(verdicts.checks(team["clauses"])) if team else [],
         completion=verdicts.completion(team["completion"]) if team else "",
-        exposure=views.exposure(run.answer["results"], meta["policy"]["equity"]),
+        exposure=views.exposure(run.answer["results"], meta["policy"]["equity"]), price=price_lines(meta),
         form=Filled(forms.filled_from(run.request, call)), countries=views.countries(), calls=known,
         again=None if again is None else forms.filled_from(again, call),
     )  # fmt: skip
@@ -80,7 +82,7 @@ def why(matchmaker: Asked, asker: Asker, run_id: str, rank: Rank) -> Response:
         "why.html", result=result, meta=meta, request=run.request, created=run.created,
         segments=views.stacked(result["contributions"]), joins=joins, clauses=verdicts.checks(joins["clauses"]),
         rules=verdicts.rules_of(meta), guarded=verdicts.safeguards(result), rested=verdicts.rested_on(meta),
-        screening=verdicts.screening(result, meta), agreed=verdicts.terms(result),
+        screening=verdicts.screening(result, meta), agreed=verdicts.terms(result), price=price_lines(meta),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.staticfiles import StaticFiles
 
-from matchmaker_api import verdict_words, wording
+from matchmaker_api import equity_words, verdict_words, wording
 from matchmaker_api.web import verdicts, views
 
 
@@ -29,7 +29,7 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "country_text": wording.country_text, "step_text": wording.step_text, "feature_text": wording.feature_text,
-        "equity_text": wording.equity_text, "BANDS": wording.BANDS, "GROUPS": wording.GROUPS,
+        "equity_text": wording.equity_text, "BANDS": wording.BANDS, "group_text": equity_words.group_text,
         "CHANNELS": wording.CHANNELS, "place_name": views.place_name, "verdict_badges": verdicts.badges,
         "RESULTS": verdicts.RESULTS, "CONSEQUENCES": verdicts.CONSEQUENCES, "CONFIDENCE": verdicts.CONFIDENCE,
         "OUTCOMES": verdicts.OUTCOMES, "OUTCOME_WORDS": verdict_words.OUTCOMES, "TIERS": verdicts.TIERS,

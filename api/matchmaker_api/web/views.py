@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from matchmaker.errors import MatchmakerError
@@ -56,14 +57,17 @@ def emptied(rows: list[Bar]) -> Bar | None:
 
 
 def exposure(results: list[dict[str, Any]], equity: dict[str, Any]) -> list[Bar]:
-    """One bar for each income group: its share of the list's attention, beside its share of the pool chosen from."""
+    """One bar for each group: its share of the list's attention, beside its share of the target, or of the pool chosen
+    from where the target is that or none."""
     shown = [result["fairness"]["group"] for result in results]
     pool: dict[str, int] = equity["pool"]
-    named = [group for group in GROUP_ORDER if group in shown or group in pool]
+    others = sorted({*shown, *pool} - set(GROUP_ORDER), key=lambda group: (-pool.get(group, 0), group))
+    named = [*(group for group in GROUP_ORDER if group in shown or group in pool), *others]
     attention = {group: exposure_share(shown, group) if shown else 0.0 for group in named}
-    return [
-        Bar(group, attention[group], shown.count(group), pool.get(group, 0) / sum(pool.values())) for group in named
-    ]
+    beside = {group: count / sum(pool.values()) for group, count in pool.items()}
+    if equity.get("target") not in ("pool", "none", None) and equity.get("shares"):
+        beside = {group: float(Fraction(share)) for group, share in equity["shares"].items()}
+    return [Bar(group, attention[group], shown.count(group), beside.get(group, 0.0)) for group in named]
 
 
 def stacked(contributions: list[dict[str, Any]]) -> list[Segment]:

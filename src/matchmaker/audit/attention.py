@@ -15,14 +15,12 @@ from numpy.typing import NDArray
 from matchmaker.audit.naming import Table, counted, means
 from matchmaker.audit.reading import Along, Batch
 from matchmaker.audit.resampling import Ints, Numbers, Sums
-from matchmaker.domain.events import Counts
 from matchmaker.measures.awrf import awrf
 from matchmaker.measures.quotients import shares_of
 
 _NOBODY: Final[Mapping[str, int]] = {}
-_NO_STAGE: Final[Counts] = {}
 _NO_MEANS: Final[Mapping[str, float]] = {}
-_STAGES: Final = {"index": "pool", "eligible": "eligible", "pool": "relevant"}
+_STAGES: Final = {"index": "pool", "eligible": "eligible", "pool": "relevant"}  # as reports call them, as logs do
 
 
 class Attention:
@@ -101,8 +99,8 @@ class Attention:
         return np.bincount(cells, weights[known], minlength=lists * width).reshape(lists, width).astype(np.float64)
 
     def _counts(self, batch: Batch, stage: str) -> Numbers:
-        kept = [event.crossed if self.table.is_crossed else event.stages for event in batch.events]
-        return counted([each.get(stage, _NO_STAGE).get(self.table.name, _NOBODY) for each in kept], self.table.labels)
+        name, counts = self.table.name, batch.crossed if self.table.is_crossed else batch.stages
+        return counted([each.get(name, _NOBODY) for each in counts[stage]], self.table.labels)
 
     def _count_heads(self, pool: Numbers) -> None:
         width = pool.shape[1]

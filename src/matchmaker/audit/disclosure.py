@@ -64,7 +64,7 @@ def disclosure(use: Use, strata: Sequence[Strata]) -> Disclosure:
 
 
 def _one_way(use: Use) -> list[str]:
-    return [name for name, each in use.attention.items() if not each.table.is_crossed]
+    return [each.table.name for each in use.one_way()]
 
 
 def _people(use: Use) -> Iterable[tuple[Cell, int]]:

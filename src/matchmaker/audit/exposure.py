@@ -17,7 +17,7 @@ from matchmaker.audit.groups_seen import attribute_exposure, drawn
 from matchmaker.audit.meta import meta_of
 from matchmaker.audit.options import AuditOptions
 from matchmaker.audit.resampling import Ints, Numbers
-from matchmaker.audit.spread import WITHHELD, countries, mean_of, price, spread
+from matchmaker.audit.spread import WITHHELD, countries, mean_of, places_each, price, spread
 from matchmaker.audit.targets_held import Family, Held, Shares
 from matchmaker.audit.trend import drifts, periods, trend
 from matchmaker.audit.use import Use, use_of
@@ -63,7 +63,7 @@ def audit_exposure(
         price=price(use),
         spread=spreading,
         countries=countries(use, hidden),
-        findings=(*found, *of_targets, *remarks.of_spread(spreading, use.lists)),
+        findings=(*found, *of_targets, *remarks.of_spread(spreading, use.lists, places_each(use))),
     )
 
 

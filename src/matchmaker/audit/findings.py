@@ -75,12 +75,15 @@ def of_target(target: DeclaredTarget, unmet: dict[str, float]) -> list[Finding]:
     return found
 
 
-def of_spread(spread: Spread, lists: int) -> list[Finding]:
-    """Attention that piles up on few people or few countries."""
+def of_spread(spread: Spread, lists: int, places_each: float) -> list[Finding]:
+    """Attention that piles up on few people or few countries.
+
+    `places_each` is how many places there were for each person: with less than one, few must have had them all.
+    """
     if lists < FEWEST_LISTS:
         return []
     found = []
-    if spread.top_share is not None and spread.top_share > _TOP_SHARE:
+    if spread.top_share is not None and spread.top_share > _TOP_SHARE and places_each >= 1:
         text = f"The most shown hundredth of the people got {_percent(spread.top_share)} of the attention."
         found.append(Finding(text, "people", "", "top_share", spread.top_share))
     if spread.country_hhi is not None and spread.country_hhi > _COUNTRY_HHI and spread.effective_countries is not None:

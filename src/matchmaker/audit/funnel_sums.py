@@ -110,8 +110,8 @@ class FunnelSums:
         groups, width, lists = face_groups[batch.places.keys], len(self.table.labels), len(batch.events)
         wanted = (groups >= 0) & (furthest >= stage)
         cells = batch.places.of_list[wanted] * width + groups[wanted]
-        counts: Ints = np.bincount(cells, minlength=lists * width).reshape(lists, width)
-        return np.asarray(counts, np.float64)
+        counts: Numbers = np.bincount(cells, minlength=lists * width).astype(np.float64).reshape(lists, width)
+        return counts
 
     def _add_steps(self, kind: str, batch: Batch, steps: Sequence[Steps]) -> None:
         """Add each step of each list; steps that no list does in the same place are told apart by name alone."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import chain
+from operator import methodcaller
 
 import numpy as np
 
@@ -58,15 +59,11 @@ class Table:
     def __init__(self, attributes: tuple[str, ...], declared: Mapping[str, Mapping[str, str]]) -> None:
         self.name = CROSS.join(attributes)
         self.attributes = attributes
+        self.is_crossed = len(attributes) > 1
         self.declared = {name: declared[name] for name in attributes if name in declared}
         self.labels = Labels()
         self._joined = _Joined(self.labels)
         self._faces, self._orders = array("i"), array("i")
-
-    @property
-    def is_crossed(self) -> bool:
-        """Whether it crosses two attributes."""
-        return len(self.attributes) > 1
 
     def of_face(self, faces: Faces) -> Ints:
         """The group number of each face met so far. A key is (person, country, group, group …)."""
@@ -114,12 +111,11 @@ def means(values: Sequence[Mapping[str, float]], labels: Labels) -> Numbers:
 
 
 def _filled(values: Sequence[Mapping[str, float]], labels: Labels, absent: float) -> Numbers:
-    codes = labels.of(list(chain.from_iterable(values)))
-    given = np.fromiter(chain.from_iterable(_values(values)), np.float64, len(codes))
+    codes = labels.of([*chain.from_iterable(values)])
+    given = np.array([*chain.from_iterable(map(_values, values))], dtype=np.float64)
     filled = np.full((len(values), len(labels)), absent)
-    filled[np.repeat(np.arange(len(values)), [len(each) for each in values]), codes] = given
+    filled[np.repeat(np.arange(len(values)), list(map(len, values))), codes] = given
     return filled
 
 
-def _values(mappings: Sequence[Mapping[str, float]]) -> Iterable[Iterable[float]]:
-    return (each.values() for each in mappings)
+_values = methodcaller("values")

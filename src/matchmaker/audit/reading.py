@@ -6,9 +6,9 @@ attribute. Whatever an audit asks of the places shown it asks of faces, of which
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from matchmaker.audit.naming import MAIN, Faces, Labels, Table
 from matchmaker.audit.options import AuditOptions
 from matchmaker.audit.records import CROSS
 from matchmaker.audit.resampling import ROWS, Ints, Numbers, rows_of
-from matchmaker.domain.events import Declared, ListEvent
+from matchmaker.domain.events import STAGES, Counts, Declared, ListEvent
 from matchmaker.errors import InputError
 from matchmaker.measures.browsing import attention_weights
 from matchmaker.measures.quotients import shares_of
@@ -35,7 +35,10 @@ class Along:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some lists. `first` is the number of the first of them in the whole pass; `rows` are those of resampling."""
+    """Some lists. `first` is the number of the first of them in the whole pass; `rows` are those of resampling.
+
+    `stages` and `crossed` have the counts of each list by stage, empty where a list does not have the stage.
+    """
 
     first: int
     events: list[ListEvent]
@@ -43,6 +46,8 @@ class Batch:
     places: Along
     by_score: Along
     scores: Numbers
+    stages: Mapping[str, list[Counts]]
+    crossed: Mapping[str, list[Counts]]
 
 
 class Reading:
@@ -122,7 +127,8 @@ class Reading:
         by_score = self._along([_orders_of(event, self.orders) for event in events])
         rows = rows_of(event.run_id for event in events)
         scores = np.array([score for event in events for score in event.shown.scores], dtype=np.float64)
-        batch = Batch(self.lists, events, rows, places, by_score, scores)
+        stages, crossed = ([getattr(event, name) for event in events] for name in ("stages", "crossed"))
+        batch = Batch(self.lists, events, rows, places, by_score, scores, _by_stage(stages), _by_stage(crossed))
         sizes = np.bincount(places.of_list, minlength=len(events))
         self.lists += len(events)
         self.empty += int((sizes == 0).sum())
@@ -145,7 +151,7 @@ class Reading:
     def _meet(self, event: ListEvent) -> None:
         self._days.append(event.at.date().toordinal())
         self.generations.add(event.generation)
-        schema = (*event.shown.groups, *(pair for counts in event.crossed.values() for pair in counts))
+        schema = (*event.shown.groups, *chain.from_iterable(event.crossed.values()))
         if schema not in self._known:
             self._known.add(schema)
             self._join(event)
@@ -173,6 +179,11 @@ class Reading:
                 f"no list of the period has the attribute {strange[0]!r}",
                 hint=f"there are: {', '.join(sorted(known))}",
             )
+
+
+def _by_stage(lists: Sequence[Mapping[str, Counts]]) -> dict[str, list[Counts]]:
+    none: Counts = {}
+    return {stage: [each.get(stage, none) for each in lists] for stage in STAGES}
 
 
 def _faces_of(event: ListEvent, faces: Faces) -> list[int]:

@@ -24,8 +24,7 @@ def spread(use: Use) -> Spread:
         return Spread(None, None, None, None, None, None, "nobody was shown")
     person = use.person[use.places.keys]
     attention = np.bincount(person, use.places.attention)
-    shown, eligible = len(attention), max((each.largest_eligible for each in use.one_way()), default=0.0)
-    over = max(shown, int(eligible))
+    shown, over = len(attention), _people(use)
     amounts = np.pad(attention, (0, over - shown))
     in_lists = np.bincount(np.unique(use.places.of_list * shown + person) % shown, minlength=over)
     hhi, effective = _countries(use)
@@ -35,6 +34,16 @@ def spread(use: Use) -> Spread:
         "were eligible than for any one, so coverage is at most, and the Gini coefficient at least, what is said here; "
         "countries are shares of places, those of unknown country left out",
     )  # fmt: skip
+
+
+def places_each(use: Use) -> float:
+    """How many places there were for each of the people that `spread` is over; 0 where there are none."""
+    return len(use.places.keys) / max(_people(use), 1)
+
+
+def _people(use: Use) -> int:
+    shown, eligible = int(use.person.max(initial=-1)) + 1, (each.largest_eligible for each in use.one_way())
+    return max(shown, *(int(most) for most in eligible), 0)
 
 
 def _countries(use: Use) -> tuple[float | None, float | None]:

@@ -58,14 +58,33 @@ def systems_of(parts: Sequence[tuple[str, Ints, Sequence[str]]]) -> System:
     """
     cells: list[Cell] = []
     rows: list[NDArray[np.bool_]] = []
-    distinct = np.unique(np.stack([groups for _, groups, _ in parts]), axis=1) if parts else np.zeros((0, 0), np.int64)
-    for (table, _, names), groups in zip(parts, distinct, strict=True):
+    ordered = [(table, _by_name(groups, names), sorted(names)) for table, groups, names in sorted(parts, key=_table)]
+    for (table, _, names), groups in zip(ordered, _distinct([groups for _, groups, _ in ordered]), strict=True):
         cells += [(table, name) for name in names]
         rows += [groups == number for number in range(len(names))]
         cells.append((table, TOTAL))
         rows.append(groups >= 0)
     held = np.stack(rows) if rows else np.zeros((0, 0), np.bool_)
     return System(tuple(cells), held)
+
+
+def _table(part: tuple[str, Ints, Sequence[str]]) -> str:
+    return part[0]
+
+
+def _by_name(groups: Ints, names: Sequence[str]) -> Ints:
+    """Numbers of groups in the order of their names, so that the order in which lists are read is of no account."""
+    place = np.argsort(np.argsort(np.array([*names], dtype=np.str_)))
+    return np.where(groups >= 0, np.append(place, -1)[groups], -1).astype(np.int64)
+
+
+def _distinct(columns: Sequence[Ints]) -> list[Ints]:
+    """The combinations that occur, once each, in their order."""
+    number = np.zeros(len(columns[0]) if columns else 0, dtype=np.int64)
+    for column in columns:
+        _, number = np.unique(number * (int(column.max(initial=0)) + 2) + column + 1, return_inverse=True)
+    _, first = np.unique(number, return_index=True)
+    return [column[first] for column in columns]
 
 
 def withheld(systems: Sequence[System], sizes: Sizes, also: Set[Cell] = frozenset()) -> frozenset[Cell]:

@@ -39,10 +39,10 @@ class Drift:
 def periods(use: Use) -> Strata:
     """The period of each list: a month, a week (ISO 8601) or a day, after how many days there are."""
     days = use.reading.days()
-    name = _naming(int(days.max(initial=0) - days.min(initial=0)) + 1 if len(days) else 0)
+    name = _naming(int(np.ptp(days)) + 1 if len(days) else 0)
     unique, of_list = np.unique(days, return_inverse=True)
     names, of_day = np.unique(np.array([name(date.fromordinal(day)) for day in unique.tolist()]), return_inverse=True)
-    attributes = tuple(key for key, each in use.attention.items() if not each.table.is_crossed)
+    attributes = tuple(each.table.name for each in use.one_way())
     return Strata(of_day[of_list].astype(np.int64), tuple(str(each) for each in names), attributes)
 
 

@@ -59,7 +59,7 @@ def _tenths(geometry: str) -> str:
 def _own_ids(root: ET.Element, own: str) -> None:
     for element in root.iter():
         for key, value in element.attrib.items():
-            element.set(key, value if key == "id" else value.replace("url(#", f"url(#{own}-"))
+            element.set(key, f"{own}-{value}" if key == "id" else value.replace("url(#", f"url(#{own}-"))
 
 
 def _is_hatched(root: ET.Element) -> bool:

@@ -24,6 +24,11 @@ def html(report: Report, curve: Sequence[Point] = (), chosen: str = "") -> str:
     return page.page(_document(report, curve, chosen))
 
 
+def fragment(report: Report) -> str:
+    """The sections of the report as HTML, for a page with a frame of its own; errors as for `html`."""
+    return page.fragment(_document(report, (), ""))
+
+
 def markdown(report: Report, curve: Sequence[Point] = (), chosen: str = "") -> str:
     """The report as Markdown, each figure as its table; arguments and errors as for `html`."""
     return text.markdown(_document(report, curve, chosen))

@@ -22,6 +22,11 @@ def page(document: Document) -> str:
     return _environment().get_template("report.html").render(document=document, style=style)
 
 
+def fragment(document: Document) -> str:
+    """The sections alone, as part of a page that brings its own frame and style; everything is escaped."""
+    return _environment().get_template("body.html").render(document=document)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(

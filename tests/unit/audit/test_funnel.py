@@ -5,12 +5,12 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from tests.unit.audit.events import FILTERS, an_event, many_events
+from tests.unit.audit.test_exposure import _same
 
 from matchmaker.audit.funnel import audit_funnel
 from matchmaker.domain.events import STAGES, Declared, Outcome
 from matchmaker.domain.reports import Funnel, FunnelReport, StagePass
-from tests.unit.audit.events import FILTERS, an_event, many_events
-from tests.unit.audit.test_exposure import _same
 
 
 def _pass(funnel: Funnel, step: str, group: str) -> StagePass:

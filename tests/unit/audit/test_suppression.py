@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.audit.events import many_events
 
 from matchmaker.audit.exposure import audit_exposure
 from matchmaker.audit.funnel import audit_funnel
 from matchmaker.audit.suppression import Sizes, systems_of, withheld
 from matchmaker.domain.events import ListEvent
 from matchmaker.domain.reports import ExposureReport
-from tests.unit.audit.events import many_events
 
 Equation = Mapping[Any, Fraction]
 _SMALL = {"income_group": ("Aa", "Bb", "Cc"), "profile": ("thin", "full"), "region": ("n", "s", "e", "w")}
@@ -91,7 +91,9 @@ def _withheld(report: ExposureReport) -> set[Any]:
         hidden |= {(each.attribute, group.group) for group in each.groups if group.withheld}
     for each in report.attributes:
         for period in each.trend:
-            hidden |= {(each.attribute, g, period.period) for g, share in period.exposure.items() if share.value is None}
+            hidden |= {
+                (each.attribute, g, period.period) for g, share in period.exposure.items() if share.value is None
+            }
     return hidden
 
 
@@ -184,7 +186,9 @@ def test_nothing_is_withheld_where_every_cell_is_large() -> None:
     assert not withheld([system], Sizes({("a", name): 50.0 for name in "xyz"}, {}))
 
 
-@pytest.mark.parametrize(("sizes", "gone"), [((4, 20, 30), {"x", "y"}), ((4, 0, 30), {"x", "z"}), ((4, 5, 30), {"x", "y"})])
+@pytest.mark.parametrize(
+    ("sizes", "gone"), [((4, 20, 30), {"x", "y"}), ((4, 0, 30), {"x", "z"}), ((4, 5, 30), {"x", "y"})]
+)
 def test_the_next_smallest_goes_with_a_single_small_cell(sizes: tuple[int, ...], gone: set[str]) -> None:
     system = systems_of([("a", np.repeat(np.arange(3), sizes), ["x", "y", "z"])])
     people = {("a", name): float(size) for name, size in zip("xyz", sizes, strict=True)}

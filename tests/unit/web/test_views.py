@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaker.domain.matches import CallDocument, MatchRequest, UnderCall
-from matchmaker.domain.policies import Equity, EquityTarget, Policy
+from matchmaker.domain.policies import Aim, Equity, EquityTarget, Policy
 from matchmaker.errors import NothingToMatchError
 from matchmaker.matching import admission
 from matchmaker.places.resolve import all_codes, code_of
@@ -84,7 +84,7 @@ def test_attention_shares_sum_to_one_and_stand_beside_those_of_the_pool() -> Non
         include_unknown_country=st.booleans(),
         strict=st.booleans(),
         as_of=st.none() | st.dates(date(2000, 1, 1), date(2026, 6, 30)),
-        policy=st.sampled_from(TARGETS).map(lambda target: Policy(equity=Equity(target=target))),
+        policy=st.sampled_from(TARGETS).map(lambda target: Policy("custom", equity=Equity(Aim(target=target)))),
     )
 )
 def test_a_form_filled_in_again_asks_the_same_question(demo: Matchmaker, request: MatchRequest) -> None:
@@ -94,8 +94,9 @@ def test_a_form_filled_in_again_asks_the_same_question(demo: Matchmaker, request
     assert wanted is not None
     asked = {name: getattr(wanted, name) for name in ("text", "k", "home", "as_of", "include_known", "strict")}
     assert asked == {name: getattr(request, name) for name in asked}
-    target = None if wanted.policy is None or wanted.policy.equity is None else wanted.policy.equity.target
-    assert (target or "pool") == request.policy.equity.target
+    assert wanted.policy is not None
+    assert wanted.policy.equity is not None
+    assert wanted.policy.equity.target == request.policy.equity.aim.target
     for name in ("countries", "not_countries"):
         codes = [code_of(text) for text in getattr(wanted, name)]
         assert tuple(codes) == getattr(request, name)

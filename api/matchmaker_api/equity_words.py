@@ -1,0 +1,86 @@
+"""The equity step in words: groups, what a target cost, and why it could not be met."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+_GROUPS: Final[Mapping[str, str]] = {
+    "H": "high income",
+    "UM": "upper middle income",
+    "LM": "lower middle income",
+    "L": "low income",
+    "LDC": "least developed country",
+    "other": "other country",
+    "thin": "little to go by",
+    "full": "three texts or more",
+    "in": "inside the set",
+    "out": "outside the set",
+    "unknown": "group unknown",
+    "undeclared": "not declared",
+    **{stage: f"career stage {stage}" for stage in ("R1", "R2", "R3", "R4")},
+}
+_STEPS: Final[Mapping[str, str]] = {
+    "available": "by safeguards",
+    "rules": "by the rules of the call",
+    "helpful": "because they would not help the team",
+    "terms": "by declared terms",
+    "call_terms": "by terms the call does not allow",
+}
+
+
+def group_text(group: str) -> str:
+    """A group of any attribute in words."""
+    if group in _GROUPS:
+        return _GROUPS[group]
+    return group.replace("_", " ").replace("sub saharan", "sub-Saharan").replace("south eastern", "south-eastern")
+
+
+def price_lines(meta: Mapping[str, Any]) -> list[str]:
+    """What the equity step of a list did and cost, in sentences."""
+    equity = meta["policy"]["equity"]
+    if equity["target"] == "none":
+        return ["No equity step: the list is by score alone."]
+    kept = f"The equity step kept {100 * equity['ndcg']:.1f} % of the relevance of the list by score alone (nDCG)"
+    fall = equity.get("largest_fall", 0)
+    lines = [f"{kept}; {_fall(fall)}."]
+    lines += [f"{note[:1].upper()}{note[1:]}." for note in equity.get("notes", [])]
+    for aim in (equity, *equity.get("also", [])):
+        lines += _unmet(aim)
+    return lines
+
+
+def _fall(places: int) -> str:
+    if places == 0:
+        return "nobody was moved down"
+    return f"nobody was moved down by more than {places} place{'' if places == 1 else 's'}"
+
+
+def _unmet(aim: Mapping[str, Any]) -> list[str]:
+    causes = aim.get("unmet_because", {})
+    return [_because(group, places, causes.get(group)) for group, places in aim["unmet"].items()]
+
+
+def _because(group: str, places: int, cause: Mapping[str, Any] | None) -> str:
+    empty = f"{group_text(group).capitalize()}: {places} place{'' if places == 1 else 's'} of the target stay empty"
+    if cause is None:
+        return f"{empty}."
+    removed = dict(cause["removed"])
+    told = [f"{removed.pop(step)} removed {why}" for step, why in _STEPS.items() if step in removed]
+    if others := sum(removed.values()):
+        told.append(f"{others} by the filters of the question")
+    near = f"{cause['relevant']} of {cause['admitted']} who may be suggested are near enough"
+    return f"{empty}: {near}{'; ' if told else ''}{', '.join(told)}."
+
+
+def sharing_lines(sharing: dict[str, Any]) -> list[str]:
+    """What making several lists together did, in sentences."""
+    lines = [
+        f"{sharing['lists']} lists: nobody is in more than {sharing['most_lists']} "
+        f"(by score alone {sharing['most_lists_before']})",
+        f"of {sharing['people']} people fetched, {100 * sharing['coverage']:.1f} % are in a list "
+        f"(by score alone {100 * sharing['coverage_before']:.1f} %); "
+        f"Gini {sharing['gini']:.3f} (by score alone {sharing['gini_before']:.3f})",
+        f"relevance kept (nDCG): mean {sharing['ndcg_mean']:.3f}, lowest {sharing['ndcg_lowest']:.3f}",
+    ]
+    return lines + [f"note: {note}" for note in sharing["notes"]]
