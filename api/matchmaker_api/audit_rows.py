@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from matchmaker.domain.reports import (
-    AttributeExposure,
-    BalanceReport,
-    ExposureReport,
-    Funnel,
-    FunnelReport,
-    GroupExposure,
-    Interval,
-)
+from matchmaker.domain.balance import BalanceReport
+from matchmaker.domain.reports import AttributeExposure, ExposureReport, Funnel, FunnelReport, GroupExposure, Interval
 
 Row = dict[str, Any]
 _PLACES = 4

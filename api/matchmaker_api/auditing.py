@@ -15,8 +15,9 @@ from matchmaker.audit.balance import Holdings, balance, latest_window
 from matchmaker.audit.exposure import audit_exposure
 from matchmaker.audit.funnel import audit_funnel
 from matchmaker.audit.options import WITHHELD_BELOW, AuditOptions
+from matchmaker.domain.balance import BalanceReport
 from matchmaker.domain.events import Declared, ListEvent, Outcome
-from matchmaker.domain.reports import AuditMeta, BalanceReport, ExposureReport, FunnelReport
+from matchmaker.domain.reports import AuditMeta, ExposureReport, FunnelReport
 from matchmaker.errors import InputError, RefusedError
 from matchmaker.fairness.controller import DEFAULT, Adjusted, Control, adjusted_shares
 from matchmaker.fairness.controller import Period as Exposures

@@ -20,6 +20,7 @@ _GROUPS: Final[Mapping[str, str]] = {
     "undeclared": "not declared",
     **{stage: f"career stage {stage}" for stage in ("R1", "R2", "R3", "R4")},
 }
+_LACKING: Final = "cannot be filled"
 _STEPS: Final[Mapping[str, str]] = {
     "available": "by safeguards",
     "rules": "by the rules of the call",
@@ -44,7 +45,9 @@ def price_lines(meta: Mapping[str, Any]) -> list[str]:
     kept = f"The equity step kept {100 * equity['ndcg']:.1f} % of the relevance of the list by score alone (nDCG)"
     fall = equity.get("largest_fall", 0)
     lines = [f"{kept}; {_fall(fall)}."]
-    lines += [f"{note[:1].upper()}{note[1:]}." for note in equity.get("notes", [])]
+    # What the pool lacks is told below, with the reason.
+    told = [note for note in equity.get("notes", []) if not note.endswith(_LACKING)]
+    lines += [f"{note[:1].upper()}{note[1:]}." for note in told]
     for aim in (equity, *equity.get("also", [])):
         lines += _unmet(aim)
     return lines

@@ -8,7 +8,8 @@ from threading import Lock
 from typing import Final, Literal, TypeVar
 
 from matchmaker.audit.balance import Holdings
-from matchmaker.domain.reports import BalanceReport, ExposureReport, FunnelReport
+from matchmaker.domain.balance import BalanceReport
+from matchmaker.domain.reports import ExposureReport, FunnelReport
 from matchmaker.errors import LockedError
 from matchmaker_api import auditing
 from matchmaker_api.auditing import Look

@@ -6,17 +6,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from matchmaker.domain.balance import Flow, Leadership, Mobility, Parachute
 from matchmaker.domain.reports import (
     AttributeExposure,
     AuditMeta,
     Country,
     DeclaredTarget,
     Finding,
-    Flow,
     Funnel,
-    Leadership,
-    Mobility,
-    Parachute,
     Price,
     Spread,
 )

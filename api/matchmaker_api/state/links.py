@@ -14,6 +14,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
+
 from matchmaker.errors import InputError, StateError
 from matchmaker.files import canonical_json, sha256
 
@@ -117,12 +119,6 @@ def linked(records: Sequence[Mapping[str, Any]], head: Head) -> tuple[bytes, Hea
 
 def followed(line: bytes, head: Head) -> Head | str:
     """The head after `line`, or why it does not continue `head`."""
-    after = _followed(line, head)
-    return after if isinstance(after, str) else after[1]
-
-
-def _followed(line: bytes, head: Head) -> tuple[dict[str, Any], Head] | str:
-    """The record in `line` and the head after it, or why it does not continue `head`."""
     record = _parsed(line)
     if not isinstance(record, dict) or not line.endswith(b"\n"):
         return "it is no whole line of JSON"
@@ -130,7 +126,7 @@ def _followed(line: bytes, head: Head) -> tuple[dict[str, Any], Head] | str:
         return "its content is not what its hash was made of"
     if record.get("prev_hash") != head.hash or record.get("seq") != head.seq + 1:
         return f"record {record.get('seq')} stands in its place"
-    return record, Head(head.seq + 1, record["hash"], head.end + len(line))
+    return Head(head.seq + 1, record["hash"], head.end + len(line))
 
 
 def _without_hash(record: dict[str, Any], line: bytes) -> bytes:
@@ -144,21 +140,33 @@ def _without_hash(record: dict[str, Any], line: bytes) -> bytes:
 def checked_records(log: Path, until: Head) -> Iterator[dict[str, Any]]:
     """The records of a log up to the head `until`, each held against the chain as it is read.
 
-    Raises StateError at the first that does not hold, and where the log ends before `until`.
+    A record is what its hash was made of if the bytes of its line without the hash are; whether they are in canonical
+    form, which `verified` asks for too, changes nothing about what they say. Raises StateError at the first that does
+    not hold, and where the log ends before `until`.
     """
     at = EMPTY
     try:
         with log.open("rb") as lines:
             while at.seq < until.seq:
-                after = _followed(lines.readline(), at)
-                if isinstance(after, str):
-                    raise StateError(f"{log}: record {at.seq + 1} does not hold: {after}", hint=_LOOK_FIRST)
-                record, at = after
+                record = _held(lines.readline(), at)
+                if record is None:
+                    raise StateError(f"{log}: record {at.seq + 1} does not hold", hint=_LOOK_FIRST)
+                at = Head(at.seq + 1, record["hash"], lines.tell())
                 yield record
     except OSError as error:
         raise StateError(f"cannot read {log}: {error.strerror}", hint="check the data folder") from error
     if at != until:
         raise StateError(f"{log}: record {at.seq} is not the one that was acknowledged", hint=_LOOK_FIRST)
+
+
+def _held(line: bytes, head: Head) -> dict[str, Any] | None:
+    """The record in `line`, None where it does not continue `head`."""
+    try:
+        record: dict[str, Any] = orjson.loads(line)
+        follows = (record["prev_hash"], record["seq"]) == (head.hash, head.seq + 1)
+        return record if follows and sha256(_without_hash(record, line)) == record["hash"] else None
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None
 
 
 _LOOK_FIRST: Final = "nothing is concluded from a log that does not hold: `matchmaker audit log-verify` says more"
@@ -197,9 +205,10 @@ def verified(log: Path, anchors: Sequence[Head] = ()) -> Report:
     torn = len(list(log.parent.glob(f"{log.name}.torn-*")))
     if wrong and acknowledged is not None and at.seq >= max(head.seq for head in heads):
         return Report(at.seq, at, None, unfinished=size - at.end, torn=torn)
-    if not wrong and acknowledged is None and fault is _NO_HEAD and head_file(log).exists():
-        return verified(log, anchors)  # the first writer made it while the log was read
-    if not wrong and acknowledged is None and (size or head_file(log).exists()):
+    has_head = head_file(log).exists()  # looked at once: the first writer may make it at any moment
+    if not wrong and acknowledged is None and fault is _NO_HEAD and has_head:
+        return verified(log, anchors)  # it was made while the log was read
+    if not wrong and acknowledged is None and (size or has_head):
         wrong = fault
     if not wrong and (missing := max((head.seq for head in heads), default=0)) > at.seq:
         wrong = f"the log ends before it, and record {missing} was acknowledged"

@@ -61,12 +61,13 @@ def exposure(results: list[dict[str, Any]], equity: dict[str, Any]) -> list[Bar]
     from where the target is that or none."""
     shown = [result["fairness"]["group"] for result in results]
     pool: dict[str, int] = equity["pool"]
-    others = sorted({*shown, *pool} - set(GROUP_ORDER), key=lambda group: (-pool.get(group, 0), group))
-    named = [*(group for group in GROUP_ORDER if group in shown or group in pool), *others]
-    attention = {group: exposure_share(shown, group) if shown else 0.0 for group in named}
     beside = {group: count / sum(pool.values()) for group, count in pool.items()}
     if equity.get("target") not in ("pool", "none", None) and equity.get("shares"):
         beside = {group: float(Fraction(share)) for group, share in equity["shares"].items()}
+    present = {*shown, *pool, *(group for group, share in beside.items() if share)}
+    others = sorted(present - set(GROUP_ORDER), key=lambda group: (-pool.get(group, 0), group))
+    named = [*(group for group in GROUP_ORDER if group in present), *others]
+    attention = {group: exposure_share(shown, group) if shown else 0.0 for group in named}
     return [Bar(group, attention[group], shown.count(group), beside.get(group, 0.0)) for group in named]
 
 

@@ -20,8 +20,9 @@ from matchmaker.audit.flows import flow_findings, flows
 from matchmaker.audit.leadership import leadership, leadership_findings
 from matchmaker.audit.mobility import mobility, mobility_findings
 from matchmaker.audit.parachute import parachute, parachute_findings, titles_and_abstracts
+from matchmaker.domain.balance import BalanceReport
 from matchmaker.domain.events import ListEvent
-from matchmaker.domain.reports import AuditMeta, BalanceReport
+from matchmaker.domain.reports import AuditMeta
 from matchmaker.errors import InputError
 from matchmaker.matching.corpus import Corpus
 from matchmaker.places.sets import income_vintage

@@ -17,7 +17,7 @@ from matchmaker.audit.groups_seen import attribute_exposure, drawn
 from matchmaker.audit.meta import meta_of
 from matchmaker.audit.options import AuditOptions
 from matchmaker.audit.resampling import Ints, Numbers
-from matchmaker.audit.spread import WITHHELD, countries, mean_of, places_each, price, spread
+from matchmaker.audit.spread import WITHHELD, countries, is_too_small, mean_of, places_each, price, spread
 from matchmaker.audit.targets_held import Family, Held, Shares
 from matchmaker.audit.trend import drifts, periods, trend
 from matchmaker.audit.use import Use, use_of
@@ -56,7 +56,7 @@ def audit_exposure(
     targets, of_targets = _targets(use, by_target, hidden)
     spreading = spread(use)
     return ExposureReport(
-        meta=meta_of(use.reading, "exposure", [*_without_table(use), *_NOTES]),
+        meta=meta_of(use.reading, "exposure", [*_reservations(use), *_NOTES]),
         attributes=tuple(attributes),
         crossed=tuple(crossed),
         targets=targets,
@@ -67,9 +67,12 @@ def audit_exposure(
     )
 
 
-def _without_table(use: Use) -> list[str]:
+def _reservations(use: Use) -> list[str]:
     lists = use.targets.without_table
-    return [f"{lists} lists had a target for an attribute that is not reported"] if lists else []
+    said = [f"{lists} lists had a target for an attribute that is not reported"] if lists else []
+    if use.lists and is_too_small(use):
+        said.append("fewer than 10 different people were shown; nothing is told by group or country")
+    return said
 
 
 _Declared = tuple[Family, Shares, str]

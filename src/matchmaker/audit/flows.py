@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from matchmaker.audit.bylines import Numbers
 from matchmaker.audit.cells import Thresholds, not_shown
 from matchmaker.audit.proportions import spoken
+from matchmaker.domain.balance import Flow
 from matchmaker.domain.events import ListEvent
-from matchmaker.domain.reports import Finding, Flow, Interval
+from matchmaker.domain.reports import Finding, Interval
 from matchmaker.measures.intervals import resampled_sums
 from matchmaker.measures.quotients import quotient
 from matchmaker.places.resolve import border_key, display_name

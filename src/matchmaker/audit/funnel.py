@@ -16,7 +16,7 @@ import numpy as np
 
 from matchmaker.audit import findings as remarks
 from matchmaker.audit.disclosure import different_people
-from matchmaker.audit.funnel_sums import FILTER, OUTCOMES, STAGE, Became, FunnelSums, Step
+from matchmaker.audit.funnel_sums import FILTER, OUTCOMES, STAGE, Became, FunnelSums, Passing, Step
 from matchmaker.audit.groups_seen import in_order, is_not_placed
 from matchmaker.audit.meta import meta_of
 from matchmaker.audit.options import AuditOptions
@@ -74,12 +74,12 @@ class _Outcomes:
         self.met = 0
         self._faces: list[tuple[Ints, Ints]] = []
 
-    def add(self, batch: Batch) -> Ints:
-        furthest = self.became.furthest(batch)
-        known = furthest >= 0
+    def add(self, batch: Batch) -> Passing:
+        passing = Passing.of(batch, self.became)
+        known = passing.furthest >= 0
         self.met += int(known.sum())
-        self._faces.append((batch.places.keys[known], furthest[known]))
-        return furthest
+        self._faces.append((batch.places.keys[known], passing.furthest[known]))
+        return passing
 
     def faces(self, stage: int) -> Ints:
         return np.concatenate([np.empty(0, np.int64), *(faces[far >= stage] for faces, far in self._faces)])
@@ -107,10 +107,10 @@ def audit_funnel(
     reading = Reading(declared or Declared(), options or AuditOptions())
     went, sums = _Outcomes(Became.of(outcomes)), dict[str, FunnelSums]()
     for batch in reading.batches(events):
-        furthest = went.add(batch)
+        passing = went.add(batch)
         for table in reading.ordered(is_crossed=False):
             one = sums.setdefault(table.name, FunnelSums(table))
-            one.add(batch, table.of_face(reading.faces), went.became, furthest)
+            one.add(batch, table.of_face(reading.faces), passing)
     resamples = Resamples(reading.lists_by_row(), reading.options.seed)
     shown = _People(reading.people()[1], np.unique(reading.places().keys))
     funnels = tuple(

@@ -78,6 +78,23 @@ class Became:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """The steps of each list of a batch by kind, and how far each place shown went (`outcomes` were loaded)."""
+
+    steps: Mapping[str, Sequence[Steps]]
+    furthest: Ints
+    outcomes: tuple[int, ...]
+
+    @classmethod
+    def of(cls, batch: Batch, became: Became) -> Passing:
+        """Those of a batch."""
+        stages: list[Steps] = [_stages(event) for event in batch.events]
+        filters: list[Steps] = [event.filters for event in batch.events]
+        steps = {STAGE: stages, FILTER: filters}
+        return cls(steps, became.furthest(batch), became.stages)
+
+
 class FunnelSums:
     """The steps of one table."""
 
@@ -85,19 +102,19 @@ class FunnelSums:
         self.table = table
         self.steps: dict[Step, StepSums] = {}
 
-    def add(self, batch: Batch, face_groups: Ints, became: Became, furthest: Ints) -> None:
+    def add(self, batch: Batch, face_groups: Ints, passing: Passing) -> None:
         """Add the lists of a batch."""
         if not self.table.declared:
-            self._add_steps(STAGE, batch, [_stages(event) for event in batch.events])
-            self._add_steps(FILTER, batch, [event.filters for event in batch.events])
-        shown = self._at_least(batch, face_groups, furthest, -1)
+            for kind, steps in passing.steps.items():
+                self._add_steps(kind, batch.rows, steps)
+        shown = self._at_least(batch, face_groups, passing.furthest, -1)
         carried = shown.sum(axis=1) > 0
         rows = batch.rows[carried]
         if self.table.declared:
             self._step(STAGE, _SHOWN).add(rows, None, shown[carried], 0)
         before = shown
-        for stage in became.stages:
-            left = self._at_least(batch, face_groups, furthest, stage)
+        for stage in passing.outcomes:
+            left = self._at_least(batch, face_groups, passing.furthest, stage)
             position = (len(STAGES) + stage) * len(rows)
             self._step(STAGE, OUTCOMES[stage]).add(rows, before[carried], left[carried], position)
             before = left
@@ -113,33 +130,23 @@ class FunnelSums:
         counts: Numbers = np.bincount(cells, minlength=lists * width).astype(np.float64).reshape(lists, width)
         return counts
 
-    def _add_steps(self, kind: str, batch: Batch, steps: Sequence[Steps]) -> None:
-        """Add each step of each list; steps that no list does in the same place are told apart by name alone."""
+    def _add_steps(self, kind: str, rows: Ints, steps: Sequence[Steps]) -> None:
+        """Add each step of each list, lists that went through the same steps together."""
         name = self.table.name
-        numbers: dict[str, list[tuple[int, int]]] = {}
-        flat: list[Mapping[str, int]] = []
+        alike: dict[tuple[str, ...], list[int]] = {}
         for number, of_list in enumerate(steps):
-            place = 0
-            for step, counts in of_list:
-                if name in counts:
-                    numbers.setdefault(step, []).append((number, place))
-                    flat.append(counts[name])
-                    place += 1
-        counts_of = counted(flat, self.table.labels)
-        starts = np.cumsum([0, *(sum(name in counts for _, counts in of_list) for of_list in steps)])
-        for step, found in numbers.items():
-            lists, places = np.array(found).T
-            at = starts[lists] + places
-            self._add_step(kind, step, batch.rows[lists], (counts_of, at, places))
+            alike.setdefault(tuple([step for step, counts in of_list if name in counts]), []).append(number)
+        for names, numbers in alike.items():
+            found = [counts[name] for number in numbers for _, counts in steps[number] if name in counts]
+            if found:
+                self._add_alike(kind, names, rows[numbers], counted(found, self.table.labels))
 
-    def _add_step(self, kind: str, step: str, rows: Ints, found: tuple[Numbers, Ints, Ints]) -> None:
-        counts, at, places = found
-        later = places > 0
-        sums = self._step(kind, step)
-        if later.any():
-            sums.add(rows[later], counts[at[later] - 1], counts[at[later]], int(places.sum()))
-        if not later.all():
-            sums.add(rows[~later], None, counts[at[~later]], 0)
+    def _add_alike(self, kind: str, names: Sequence[str], rows: Ints, counts: Numbers) -> None:
+        """`counts` has a row for each of `names` of each list."""
+        left = counts.reshape(len(rows), len(names), -1)
+        for place, step in enumerate(names):
+            came = left[:, place - 1] if place else None
+            self._step(kind, step).add(rows, came, left[:, place], place * len(rows))
 
 
 def _stages(event: ListEvent) -> Steps:
@@ -148,4 +155,4 @@ def _stages(event: ListEvent) -> Steps:
 
 def _most(most: Numbers, values: Numbers) -> Numbers:
     largest = values.max(axis=0, initial=0.0)
-    return np.maximum(np.pad(most, (0, len(largest) - len(most))), largest)
+    return np.asarray(np.maximum(np.pad(most, (0, len(largest) - len(most))), largest), np.float64)

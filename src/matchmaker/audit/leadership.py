@@ -14,7 +14,8 @@ import numpy as np
 from matchmaker.audit.bylines import GROUPS, ByLines, Numbers
 from matchmaker.audit.cells import Thresholds
 from matchmaker.audit.proportions import GROUP_NAMES, NO_SHARE, enough, percent, spoken
-from matchmaker.domain.reports import Finding, Interval, Leadership
+from matchmaker.domain.balance import Leadership
+from matchmaker.domain.reports import Finding, Interval
 from matchmaker.matching.arrays import BoolArray
 
 POORER: Final = ("L", "LM", "UM")

@@ -15,7 +15,8 @@ from matchmaker.audit.bylines import GROUPS, ByLines, Numbers
 from matchmaker.audit.cells import Thresholds, not_shown
 from matchmaker.audit.moves import Homes, homes
 from matchmaker.audit.proportions import GROUP_NAMES, NO_SHARE, enough, spoken, wilson
-from matchmaker.domain.reports import Finding, Interval, Mobility
+from matchmaker.domain.balance import Mobility
+from matchmaker.domain.reports import Finding, Interval
 from matchmaker.places.resolve import display_name
 
 RETURN_YEARS: Final = 5

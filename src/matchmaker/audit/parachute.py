@@ -18,7 +18,8 @@ from matchmaker.audit.bylines import GROUPS, ByLines, Numbers
 from matchmaker.audit.cells import Thresholds, not_shown
 from matchmaker.audit.mentions import countries_named
 from matchmaker.audit.proportions import GROUP_NAMES, NO_SHARE, enough, spoken
-from matchmaker.domain.reports import Finding, Parachute
+from matchmaker.domain.balance import Parachute
+from matchmaker.domain.reports import Finding
 from matchmaker.matching.arrays import BoolArray
 from matchmaker.places.resolve import display_name
 from matchmaker.places.sets import income_group

@@ -1,4 +1,4 @@
-"""One pass over the events of a period, some hundred lists at a time.
+"""One pass over the events of a period, a thousand lists at a time.
 
 People who agree in everything but the list they stand in are one face: a pseudonym, a country, and a group of each
 attribute. Whatever an audit asks of the places shown it asks of faces, of which there are few.
@@ -21,7 +21,7 @@ from matchmaker.errors import InputError
 from matchmaker.measures.browsing import attention_weights
 from matchmaker.measures.quotients import shares_of
 
-_BATCH = 500
+_BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Reading:
         self._rows: list[Ints] = []
 
     def batches(self, events: Iterable[ListEvent]) -> Iterator[Batch]:
-        """The lists of the period, in their order, some hundred at a time."""
+        """The lists of the period, in their order, a thousand at a time."""
         waiting = self._of_period(events)
         while taken := list(islice(waiting, _BATCH)):
             yield self._batch(taken)

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from matchmaker.audit.disclosure import COUNTRY, Disclosure
+from matchmaker.audit.options import WITHHELD_BELOW
 from matchmaker.audit.resampling import ROWS, Ints, Numbers, Sums, interval
 from matchmaker.audit.use import Use
 from matchmaker.domain.reports import Country, Interval, Price, Spread
@@ -56,7 +57,12 @@ def _countries(use: Use) -> tuple[float | None, float | None]:
 
 
 def countries(use: Use, hidden: Disclosure) -> tuple[Country, ...]:
-    """One row per country somebody was shown from, by its code; `unknown` is last."""
+    """One row per country somebody was shown from, by its code; `unknown` is last.
+
+    None where all who were shown are fewer than ten: then the names of countries would be too much.
+    """
+    if is_too_small(use):
+        return ()
     attention = np.bincount(use.country[use.places.keys], use.places.attention, minlength=len(use.countries))
     total = attention.sum()
     rows = []
@@ -67,6 +73,11 @@ def countries(use: Use, hidden: Disclosure) -> tuple[Country, ...]:
         else:
             rows.append(Country(code or UNKNOWN, hidden.people[COUNTRY, code], float(attention[number] / total)))
     return tuple(rows)
+
+
+def is_too_small(use: Use) -> bool:
+    """Whether fewer than ten different people were shown in all."""
+    return int(use.person.max(initial=-1)) + 1 < WITHHELD_BELOW
 
 
 def price(use: Use) -> Price:

@@ -9,7 +9,8 @@ from matchmaker.charts import wording
 from matchmaker.charts.dots import LONGEST, Mark, Record, Scale, cut, dot_plot, record
 from matchmaker.charts.figure import Figure, Row, Words, drawn
 from matchmaker.charts.palette import BLUE, DIAMOND, DISC, VERMILION
-from matchmaker.domain.reports import Flow, Interval, Leadership, Mobility, Parachute
+from matchmaker.domain.balance import Flow, Leadership, Mobility, Parachute
+from matchmaker.domain.reports import Interval
 
 _LED: Final = Mark("led: first or last author", BLUE, DIAMOND, 0)
 _MIDDLE: Final = Mark("only names between", VERMILION, DISC, 1)

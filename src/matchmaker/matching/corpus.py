@@ -41,7 +41,7 @@ class Tables:
     standing: pa.Table
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Corpus:
     """Everything one answer needs, from one generation and as of one date.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matchmaker.charts import balance, wording
-from matchmaker.domain.reports import BalanceReport
+from matchmaker.domain.balance import BalanceReport
 from matchmaker.report import basis, methods
 from matchmaker.report.document import Block, Document, Facts, Section
 from matchmaker.report.safe import withheld_cells

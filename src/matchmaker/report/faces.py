@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from matchmaker.charts.price import Point
+from matchmaker.domain.balance import BalanceReport
 from matchmaker.domain.matches import plain
-from matchmaker.domain.reports import BalanceReport, ExposureReport, FunnelReport
+from matchmaker.domain.reports import ExposureReport, FunnelReport
 from matchmaker.report import balance, exposure, funnel, page, text
 from matchmaker.report.document import Document
 from matchmaker.report.safe import safe

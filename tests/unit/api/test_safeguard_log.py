@@ -91,7 +91,9 @@ def test_nobody_else_may_read_the_log_or_its_key(log: SafeguardLog, tmp_path: Pa
 
 def test_a_person_keeps_one_pseudonym_whoever_asks_first(tmp_path: Path) -> None:
     found: list[str] = []
-    askers = [threading.Thread(target=lambda: found.append(SafeguardLog(tmp_path).pseudonyms.of(PERSON))) for _ in range(8)]
+    askers = [
+        threading.Thread(target=lambda: found.append(SafeguardLog(tmp_path).pseudonyms.of(PERSON))) for _ in range(8)
+    ]
     for asker in askers:
         asker.start()
     for asker in askers:

@@ -11,7 +11,8 @@ from tests.unit.audit.partners import an_index, signed
 from tests.unit.audit.test_flows import a_list
 
 from matchmaker.audit.balance import Holdings, balance, latest_window
-from matchmaker.domain.reports import AuditMeta, BalanceReport
+from matchmaker.domain.balance import BalanceReport
+from matchmaker.domain.reports import AuditMeta
 from matchmaker.errors import InputError
 from matchmaker.matching.corpus import Corpus
 from matchmaker.sources.snapshot import Snapshot

@@ -240,6 +240,12 @@ def test_a_declared_target_is_held_against_what_came_of_it() -> None:
     assert "in 25.0 % the relevant people of the group were too few" in told[0].text
 
 
+def test_a_group_without_a_floor_is_not_below_it() -> None:
+    """Where the log says that all floors were met, a group below its share had none."""
+    (held,) = audit_exposure(_lists(30, "HHHL", equity=_target(floors_met=True))).targets
+    assert held.held["L"]["below"] == 0.0
+
+
 def test_prefixes_are_measured_as_measures_does() -> None:
     events = many_events(50, seed=5)
     with_target = [event for event in events if event.equity.target]
@@ -318,6 +324,35 @@ def test_spread_counts_those_who_were_never_shown() -> None:
     assert (spread.gini, spread.coverage, spread.top_share, spread.most_lists) == (0.75, 0.25, 1.0, 40)
     assert (spread.country_hhi, spread.effective_countries) == (1.0, 1.0)
     assert "over 4 people" in spread.note
+
+
+def test_of_fewer_than_ten_people_in_all_nothing_is_told_by_group() -> None:
+    report = audit_exposure(_lists(2, "HHLL"))
+    assert all(each.withheld for each in _attribute(report, "income_group").groups)
+    assert report.countries == ()
+    assert "fewer than 10 different people were shown; nothing is told by group or country" in report.meta.notes
+
+
+def test_few_people_who_were_never_shown_are_withheld_with_another_group() -> None:
+    """Four there were to choose from, in every list: their share of the pool is what is left of the others'."""
+    report = audit_exposure(_lists(40, "HHHHHM", pool={"H": 30, "M": 25, "L": 4}))
+    withheld = [each.group for each in _attribute(report, "income_group").groups if each.withheld]
+    assert "L" in withheld
+    assert len(withheld) == 2
+
+
+def test_a_small_country_takes_another_with_it() -> None:
+    people = [(f"p{n}", "H") for n in range(60)]
+    report = audit_exposure([an_event(people, countries=["FR"] * 35 + ["DE"] * 20 + ["PT"] * 5)])
+    assert {each.country: each.people for each in report.countries} == {"FR": 35, "DE": None, "PT": None}
+
+
+def test_a_small_country_is_not_what_is_left_of_its_income_group() -> None:
+    """PT is all of UM but for BR, so BR goes, though IN is the smaller country."""
+    people = [(f"p{n}", group) for n, group in enumerate(["H"] * 40 + ["UM"] * 45 + ["LM"] * 15)]
+    countries = ["FR"] * 40 + ["BR"] * 40 + ["PT"] * 5 + ["IN"] * 15
+    report = audit_exposure([an_event(people, countries=countries)])
+    assert {each.country for each in report.countries if each.withheld} >= {"PT", "BR"}
 
 
 def test_countries_below_ten_people_are_withheld() -> None:

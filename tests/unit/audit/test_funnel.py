@@ -89,6 +89,7 @@ def test_outcomes_are_joined_by_run_and_person() -> None:
 def test_whoever_was_funded_counts_as_contacted() -> None:
     events = [an_event([(f"{n}", "H")], run_id=f"r{n}") for n in range(40)]
     outcomes = [Outcome("r0", "0", "contacted"), *(Outcome(f"r{n}", f"{n}", "funded") for n in range(1, 21))]
+    outcomes.append(Outcome("r5", "5", "contacted"))
     funnel = audit_funnel(events, outcomes).funnels[0]
     assert (_pass(funnel, "contacted", "H").left, _pass(funnel, "funded", "H").left) == (21, 20)
 

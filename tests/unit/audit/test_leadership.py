@@ -16,7 +16,7 @@ from matchmaker.audit.bylines import by_lines
 from matchmaker.audit.cells import Thresholds
 from matchmaker.audit.leadership import leadership, leadership_findings
 from matchmaker.audit.proportions import wilson
-from matchmaker.domain.reports import Leadership
+from matchmaker.domain.balance import Leadership
 from matchmaker.matching.arrays import BoolArray
 
 ALL = (2000, 2022)

@@ -15,7 +15,7 @@ from matchmaker.audit.bylines import by_lines
 from matchmaker.audit.cells import Thresholds
 from matchmaker.audit.mobility import mobility, mobility_findings
 from matchmaker.audit.moves import homes
-from matchmaker.domain.reports import Mobility
+from matchmaker.domain.balance import Mobility
 
 WINDOW = (2018, 2022)
 EVERYTHING = Thresholds(withheld_below=0, fewest=1)

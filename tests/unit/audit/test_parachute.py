@@ -12,7 +12,7 @@ from matchmaker.audit.bylines import by_lines
 from matchmaker.audit.cells import Thresholds, not_shown
 from matchmaker.audit.mentions import countries_named
 from matchmaker.audit.parachute import parachute, parachute_findings, titles_and_abstracts
-from matchmaker.domain.reports import Parachute
+from matchmaker.domain.balance import Parachute
 from matchmaker.places.resolve import all_codes, display_name
 
 ALL = (2000, 2022)

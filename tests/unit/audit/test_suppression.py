@@ -61,10 +61,15 @@ _EVENTS = st.builds(
 def test_no_small_cell_of_an_exposure_report_can_be_worked_out(events: list[ListEvent]) -> None:
     report = audit_exposure(events)
     people = _people(events, report)
-    hidden = _withheld(report)
+    hidden = _withheld(report) | {cell for cell in people if cell[0] == "country" and not report.countries}
     small = {cell for cell, who in people.items() if 0 < len(who) < 10}
-    assert small <= hidden
-    assert not settled(_equations(report), hidden) & small
+    never_shown = {cell for cell, most in _most_in_pool(events).items() if cell not in people and most < 10}
+    assert small | never_shown <= hidden
+    # Where everybody is of one group, its share is 1 in every table, which tells no number of people.
+    of_one_group = {name for name in _SMALL if sum(cell[0] == name and len(cell) == 2 for cell in people) == 1}
+    assert not {cell for cell in settled(_equations(report), hidden) & small if cell[0] not in of_one_group}
+    # Of those there were to choose from, tables by attribute and crossed are told, and none by country or period.
+    assert not settled(_of_groups(report), hidden) & never_shown
 
 
 def _people(events: list[ListEvent], report: ExposureReport) -> dict[Any, set[str]]:
@@ -74,14 +79,28 @@ def _people(events: list[ListEvent], report: ExposureReport) -> dict[Any, set[st
     for event in events:
         week, day = event.at.strftime("%G-W%V"), event.at.date().isoformat()
         period = week if week in label else day
+        has_target = bool(event.equity.target)
         for place, who in enumerate(event.shown.people):
             groups = {name: of[place] for name, of in event.shown.groups.items()}
             cells: list[Any] = [("country", event.shown.countries[place])]
             for name, group in groups.items():
                 cells += [(name, group), (name, group, period)]
             cells += [(f"income_group×{b}", f"{groups['income_group']}×{groups[b]}") for b in ("profile", "region")]
+            if has_target:
+                cells.append(("income_group", groups["income_group"], "target"))
             for cell in cells:
                 found[cell].add(who)
+    return found
+
+
+def _most_in_pool(events: list[ListEvent]) -> dict[Any, int]:
+    """Cell → the most relevant people there were for one list."""
+    found: dict[Any, int] = defaultdict(int)
+    for event in events:
+        for tables in (event.stages["relevant"], event.crossed["relevant"]):
+            for name, groups in tables.items():
+                for group, count in groups.items():
+                    found[name, group] = max(found[name, group], count)
     return found
 
 
@@ -94,25 +113,39 @@ def _withheld(report: ExposureReport) -> set[Any]:
             hidden |= {
                 (each.attribute, g, period.period) for g, share in period.exposure.items() if share.value is None
             }
+    for target in report.targets:
+        hidden |= {("income_group", g, "target") for g, held in target.held.items() if held["exposure"] is None}
     return hidden
 
 
+def _of_groups(report: ExposureReport) -> list[Equation]:
+    """What a reader knows of any shares: those of an attribute sum to 1, crossed ones to those of the attributes."""
+    one = Fraction(1)
+    equations: list[Equation] = [{(a.attribute, g.group): one for g in a.groups} for a in report.attributes]
+    for each in report.crossed:
+        for side, attribute in enumerate(each.attribute.split("×")):
+            for margin in next(a for a in report.attributes if a.attribute == attribute).groups:
+                cells = [g.group for g in each.groups if g.group.split("×")[side] == margin.group]
+                equations.append({**{(each.attribute, c): one for c in cells}, (attribute, margin.group): -one})
+    return equations
+
+
 def _equations(report: ExposureReport) -> list[Equation]:
-    """What a reader knows of shares of attention: they sum up, across groups, periods, crossings and countries."""
-    one, equations = Fraction(1), []
+    """What a reader knows of shares of attention: they also sum up over periods, targets and countries."""
+    one, equations = Fraction(1), _of_groups(report)
     for each in report.attributes:
-        equations.append({(each.attribute, group.group): one for group in each.groups})
         equations += [{(each.attribute, g, p.period): one for g in p.exposure} for p in each.trend]
         for group in each.groups:
             by_period: dict[Any, Fraction] = {
                 (each.attribute, group.group, p.period): Fraction(p.lists) for p in each.trend
             }
             equations.append({**by_period, (each.attribute, group.group): Fraction(-report.meta.lists)})
-    for each in report.crossed:
-        for side, attribute in enumerate(each.attribute.split("×")):
-            for margin in next(a for a in report.attributes if a.attribute == attribute).groups:
-                cells = [g.group for g in each.groups if g.group.split("×")[side] == margin.group]
-                equations.append({**{(each.attribute, c): one for c in cells}, (attribute, margin.group): -one})
+    for target in report.targets:
+        equations.append({("income_group", g, "target"): one for g in target.held})
+        if target.lists == report.meta.lists:
+            equations += [{("income_group", g, "target"): one, ("income_group", g): -one} for g in target.held]
+    if not report.countries:
+        return equations
     equations.append({("country", each.country): one for each in report.countries})
     for margin in next(a for a in report.attributes if a.attribute == "income_group").groups:
         # Everybody knows which country has which income.

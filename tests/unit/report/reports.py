@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from matchmaker.domain.balance import BalanceReport, Flow, Leadership, Mobility, Parachute
 from matchmaker.domain.reports import (
     AttributeExposure,
     AuditMeta,
-    BalanceReport,
     Country,
     DeclaredTarget,
     ExposureReport,
     Finding,
-    Flow,
     Funnel,
     FunnelReport,
     FunnelStep,
     GroupExposure,
     Interval,
-    Leadership,
-    Mobility,
-    Parachute,
     Period,
     Price,
     Spread,

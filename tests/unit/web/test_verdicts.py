@@ -166,7 +166,7 @@ def why_page(run: dict[str, Any], result: dict[str, Any], meta: dict[str, Any]) 
         "why.html", result=run["result"] | result, meta=run["meta"] | meta, request=run["request"],
         created=run["created"], segments=[], joins=joins, clauses=verdicts.checks(joins["clauses"]),
         rules=verdicts.rules_of(meta), guarded=verdicts.safeguards(result), rested=verdicts.rested_on(meta),
-        screening=verdicts.screening(result, meta), agreed=verdicts.terms(result),
+        screening=verdicts.screening(result, meta), agreed=verdicts.terms(result), price=[],
     )  # fmt: skip
     return bytes(html.body).decode()
 
