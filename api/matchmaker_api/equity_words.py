@@ -5,21 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-_GROUPS: Final[Mapping[str, str]] = {
-    "H": "high income",
-    "UM": "upper middle income",
-    "LM": "lower middle income",
-    "L": "low income",
-    "LDC": "least developed country",
-    "other": "other country",
-    "thin": "little to go by",
-    "full": "three texts or more",
-    "in": "inside the set",
-    "out": "outside the set",
-    "unknown": "group unknown",
-    "undeclared": "not declared",
-    **{stage: f"career stage {stage}" for stage in ("R1", "R2", "R3", "R4")},
-}
+from matchmaker.domain import group_words
+
 _LACKING: Final = "cannot be filled"
 _STEPS: Final[Mapping[str, str]] = {
     "available": "by safeguards",
@@ -31,10 +18,8 @@ _STEPS: Final[Mapping[str, str]] = {
 
 
 def group_text(group: str) -> str:
-    """A group of any attribute in words."""
-    if group in _GROUPS:
-        return _GROUPS[group]
-    return group.replace("_", " ").replace("sub saharan", "sub-Saharan").replace("south eastern", "south-eastern")
+    """A group of any attribute in words, where the attribute is not named beside it."""
+    return "group unknown" if group == "unknown" else group_words.group_text(group)
 
 
 def price_lines(meta: Mapping[str, Any]) -> list[str]:

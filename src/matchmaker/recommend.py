@@ -58,15 +58,15 @@ def recommend_in_full(
     return explained(question, picked, run_id, watch)
 
 
-def chosen(question: Question, pool: Sequence[Candidate]) -> EquityStep:
-    """The equity step on a pool, best score first."""
+def chosen(question: Question, pool: Sequence[Candidate], relevant: int | None = None) -> EquityStep:
+    """The equity step on a pool, best score first; on a part of one, with how many of it are relevant in the whole."""
     equity = question.request.policy.equity
     people = [candidate.person for candidate in pool]
     groups = [
         grouping(question.corpus, aim.attribute, question.now.setting.declared_groups).among(people)
         for aim in (equity.aim, *equity.also)
     ]
-    return equity_step(equity, [candidate.score for candidate in pool], groups, question.request.k)
+    return equity_step(equity, [candidate.score for candidate in pool], groups, question.request.k, relevant)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from matchmaker.domain.policies import Sharing
 from matchmaker.errors import InputError
 from matchmaker.fairness.caps import capped
 from matchmaker.fairness.pools import Pools, pools_best_first, price, spread
+from matchmaker.fairness.step import EquityStep
 from matchmaker.fairness.twosided import fairrec
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.pool import Candidate
@@ -50,7 +51,15 @@ class _Asked:
 
     def picked(self) -> Picked:
         """Who is shown of the pool."""
-        return Picked(self.pool, chosen(self.question, self.pool), self.ranks)
+        return Picked(self.pool, self.step(), self.ranks)
+
+    def step(self) -> EquityStep:
+        """The equity step on what is left of the pool."""
+        return chosen(self.question, self.pool, self.relevant)
+
+    def not_relevant(self) -> set[int]:
+        """Those who only fill places for which nobody else is left."""
+        return {candidate.person for candidate in self.pool[self.relevant :]}
 
 
 def recommend_together(
@@ -77,8 +86,10 @@ def recommend_together(
         relieved, short, notes = len(kept.relieved), sum(kept.short.values()), kept.notes
     elif sharing.guarantee is not None:
         dealt = fairrec(near, k, sharing.guarantee, best_first=True)
-        settled = [each.only(set(people)) for each, people in zip(everybody, dealt.lists, strict=True)]
         promised, notes = dealt.promised, dealt.notes
+        if promised:
+            pairs = zip(everybody, dealt.lists, strict=True)
+            settled = [each.only({*people, *each.not_relevant()}) for each, people in pairs]
     found = tuple(
         explained(each.question, each.picked(), run_id, each.watch)
         for each, run_id in zip(settled, run_ids, strict=True)
@@ -115,7 +126,7 @@ def _within(everybody: Sequence[_Asked], lists: Sequence[Sequence[int]], cap: in
     for each, people in zip(everybody, lists, strict=True):
         taken.subtract(people)
         room = each.only({candidate.person for candidate in each.pool if taken[candidate.person] < cap})
-        step = chosen(room.question, room.pool)
+        step = room.step()
         taken.update(room.pool[place].person for place in step.order)
         settled.append(room)
     return settled

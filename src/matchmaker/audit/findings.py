@@ -10,6 +10,7 @@ from matchmaker.audit.disclosure import Disclosure
 from matchmaker.audit.groups_seen import Drawn
 from matchmaker.audit.resampling import interval
 from matchmaker.audit.trend import Drift
+from matchmaker.domain.group_words import attribute_name, group_text
 from matchmaker.domain.reports import DeclaredTarget, Finding, Funnel, FunnelStep, Interval, Spread, StagePass
 from matchmaker.measures.attrition import FINDING_BELOW, is_finding
 from matchmaker.measures.exposure import ACCEPTABLE_RATIOS
@@ -31,8 +32,8 @@ def of_exposure(each: Attention, figures: Drawn, hidden: Disclosure) -> list[Fin
             continue
         exposure, pool = (float(figures.means[name][0, column]) for name in ("exposure_with_pool", "pool"))
         found.append(Finding(
-            f"{each.table.name} {label}: {_percent(exposure)} of the attention, {_percent(pool)} of the relevant "
-            f"people ({_spoken(ratio)} of its share, {lists} lists).",
+            f"{_named(each.table.name, str(label))}: {_percent(exposure)} of the attention, {_percent(pool)} of the "
+            f"relevant people ({_spoken(ratio)} of its share, {lists} lists).",
             each.table.name, str(label), "exposure", ratio.value, ratio.low, ratio.high,
         ))  # fmt: skip
     return found
@@ -42,8 +43,8 @@ def of_trend(attribute: str, drifts: Iterable[Drift]) -> list[Finding]:
     """Groups whose attention moved further away from their share of the pool, and is outside the band now."""
     return [
         Finding(
-            f"{attribute} {each.group}: attention per head of the pool went from {each.before:.2f} in the first half "
-            f"of the periods to {each.after:.2f} in the second, further away from 1.",
+            f"{_named(attribute, each.group)}: attention per head of the pool went from {each.before:.2f} in the "
+            f"first half of the periods to {each.after:.2f} in the second, further away from 1.",
             attribute, each.group, "trend", each.apart.value, each.apart.low, each.apart.high,
         )
         for each in drifts
@@ -64,8 +65,8 @@ def of_target(target: DeclaredTarget, unmet: dict[str, float]) -> list[Finding]:
         if below is None or below < _NOT_HELD:
             continue
         text = (
-            f"{target.attribute} {group}: its floor under the target {target.source} set by {target.set_by} was not "
-            f"held at the end of {_percent(below)} of {target.lists} lists"
+            f"{_named(target.attribute, group)}: its floor under the target {target.source} set by {target.set_by} was "
+            f"not held at the end of {_percent(below)} of {target.lists} lists"
         )
         if unmet.get(group):
             text += f"; in {_percent(unmet[group])} the relevant people of the group were too few"
@@ -111,10 +112,16 @@ def _lost(attribute: str, what: str, step: FunnelStep, each: StagePass) -> Findi
     if passed is None or not is_finding(attrition.value, attrition.high):
         return None
     return Finding(
-        f"{attribute} {each.group}: {_percent(passed)} pass the {what} {step.step}, {_spoken(attrition)} of the rate "
-        f"of the group that passes best ({step.acts} lists; below {FINDING_BELOW} deserves a look).",
+        f"{_named(attribute, each.group)}: {_percent(passed)} pass the {what} {step.step}, {_spoken(attrition)} of the "
+        f"rate of the group that passes best ({step.acts} lists; below {FINDING_BELOW} deserves a look).",
         attribute, each.group, f"{what}:{step.step}", attrition.value, attrition.low, attrition.high,
     )  # fmt: skip
+
+
+def _named(attribute: str, group: str) -> str:
+    """`Income group, high income`: which group a sentence is about."""
+    words = f"{attribute_name(attribute)}, {group_text(group)}"
+    return words[:1].upper() + words[1:]
 
 
 def _is_outside(ratio: Interval) -> bool:

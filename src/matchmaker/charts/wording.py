@@ -7,39 +7,19 @@ that was withheld reads `n < 10`, one that could not be computed `–`.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 from typing import Final
 
+from matchmaker.domain.group_words import INCOME_GROUPS, attribute_name, group_text, printable
 from matchmaker.domain.reports import Interval
 from matchmaker.errors import InputError
 from matchmaker.places.resolve import display_name, is_country
 
+__all__ = ["attribute_name", "printable"]  # said in the same words as everywhere
+
 NOT_COMPUTED: Final = "–"
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _GAP: Final = "\u00a0"  # keeps a number and its sign on one line
 
-ATTRIBUTES: Final = {
-    "income_group": "income group",
-    "region": "region",
-    "ldc": "least developed countries",
-    "organisation_type": "type of organisation",
-    "career_stage": "career stage",
-    "profile": "how much there is to go by",
-    "language": "language of works",
-    "gender": "gender, as declared",
-}
-_GROUPS: Final = {
-    "income_group": {
-        "L": "low income",
-        "LM": "lower middle income",
-        "UM": "upper middle income",
-        "H": "high income",
-    },
-    "ldc": {"LDC": "least developed", "other": "all other"},
-    "profile": {"thin": "thin profile", "full": "full profile"},
-}
-_ALWAYS: Final = {"unknown": "unknown", "undeclared": "not declared", "in": "inside", "out": "outside"}
 STEPS: Final = {
     "pool": "can be compared",
     "eligible": "no rule or filter leaves out",
@@ -90,25 +70,16 @@ def quality_with(interval: Interval) -> str:
     return _with_ends(interval, quality, quality)
 
 
-def attribute_name(attribute: str) -> str:
-    """An attribute in words; of two crossed, both."""
-    parts = (ATTRIBUTES.get(part) or _set_name(part) for part in attribute.split("×"))
-    return " and ".join(parts)
-
-
 def group_name(attribute: str, group: str) -> str:
-    """A group in words; of two crossed, both. A group that the words do not know is written as it is."""
-    group = printable(group)
-    attributes, groups = attribute.split("×"), group.split("×")
-    if len(attributes) != len(groups):
-        return group
-    pairs = zip(attributes, groups, strict=True)
-    return ", ".join(_GROUPS.get(of, {}).get(name) or _ALWAYS.get(name, name) for of, name in pairs)
+    """A group in words; of two crossed, both, where `attribute` is two as well. Others are written as they are."""
+    if len(attribute.split("×")) != len(group.split("×")):
+        return printable(group)
+    return group_text(group)
 
 
 def place_name(group: str) -> str:
     """A country (alpha-2 or XK) or an income group in words (`UM` is one); any other text as it is."""
-    return _GROUPS["income_group"].get(group) or country_name(group)
+    return INCOME_GROUPS.get(group) or country_name(group)
 
 
 def country_name(code: str) -> str:
@@ -121,19 +92,9 @@ def step_name(step: str) -> str:
     return STEPS.get(step) or step.replace("_", " ")
 
 
-def printable(text: str) -> str:
-    """On one line and without control characters, which no page and no picture can hold."""
-    return _CONTROL.sub(" ", text).strip()
-
-
 def started(sentence: str) -> str:
     """With a capital letter, for the head of a line."""
     return sentence[:1].upper() + sentence[1:]
-
-
-def _set_name(attribute: str) -> str:
-    named = attribute.removeprefix("set:")
-    return f"the set {named}" if named != attribute else attribute.replace("_", " ")
 
 
 def _written(value: float | None, how: Callable[[float], str]) -> str:

@@ -42,17 +42,21 @@ class EquityStep:
     notes: tuple[str, ...]
 
 
-def equity_step(equity: Equity, scores: Sequence[float], groups: Sequence[Sequence[str]], k: int) -> EquityStep:
+def equity_step(
+    equity: Equity, scores: Sequence[float], groups: Sequence[Sequence[str]], k: int, relevant: int | None = None
+) -> EquityStep:
     """Choose min(k, n) of a pool whose `scores` (0 or more) stand best first.
 
     `groups` has the groups of everybody of the pool for each attribute of the policy, in its order. The relevant are
-    settled by score alone, before groups are looked at: nobody below is moved up, whatever a target asks for. Raises
-    InputError for what the policy cannot mean.
+    settled by score alone, before groups are looked at: nobody below is moved up, whatever a target asks for. They are
+    those with `relevance_floor` of the best score; for a part of a pool, give how many of it are `relevant` in the whole.
+    Raises InputError for what the policy cannot mean.
     """
     aims = (equity.aim, *equity.also)
     if len(groups) != len(aims) or any(len(each) != len(scores) for each in groups):
         raise InputError("groups and scores do not fit", hint="one group per attribute and candidate")
-    relevant = sum(score >= equity.relevance_floor * scores[0] for score in scores)
+    if relevant is None:
+        relevant = sum(score >= equity.relevance_floor * scores[0] for score in scores)
     near = [each[:relevant] for each in groups]
     targets = [_target(aim, of_near, equity) for aim, of_near in zip(aims, near, strict=True)]
     found = _reranked(equity, scores[:relevant], targets, near, max(1, min(k, relevant)))
