@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from matchmaker.charts import wording
 from matchmaker.domain.balance import BalanceReport
 from matchmaker.domain.reports import AttributeExposure, ExposureReport, Funnel, FunnelReport, GroupExposure, Interval
 
@@ -31,6 +32,38 @@ def balance(report: BalanceReport) -> list[Row]:
     rows.append(_figure("suggestions one way", "all", None, report.one_way_share, ""))
     rows.append(_figure("reciprocity", "all", None, report.reciprocity, ""))
     return rows
+
+
+def exposure_table(report: ExposureReport) -> list[Row]:
+    """What fits a terminal of 80 columns: single attributes, in words and percent."""
+    return [
+        {
+            "who": f"{wording.attribute_name(each.attribute)}: {wording.group_name(each.attribute, group.group)}",
+            "of the pool": _cell(group, wording.percent(group.pool_share)),
+            "of the attention": _cell(group, wording.percent_with(group.exposure)),
+            "by score": _cell(group, wording.percent(group.before.value)),
+            "target": _cell(group, "" if group.target is None else wording.percent(group.target)),
+        }
+        for each in report.attributes for group in each.groups
+    ]  # fmt: skip
+
+
+def funnel_table(report: FunnelReport) -> list[Row]:
+    """What fits a terminal of 80 columns: stages only, with the part that passed and that part against the best."""
+    return [
+        {
+            "who": f"{wording.attribute_name(each.attribute)}: {wording.group_name(each.attribute, group.group)}",
+            "step": wording.step_name(step.step),
+            "left": "withheld" if group.withheld else wording.count(group.left),
+            "passed": "" if group.withheld else wording.percent(group.passed.value),
+            "against the best": "" if group.withheld else wording.ratio_with(group.attrition),
+        }
+        for each in report.funnels for step in each.stages for group in step.groups
+    ]  # fmt: skip
+
+
+def _cell(group: GroupExposure, text: str) -> str:
+    return "withheld" if group.withheld else text
 
 
 def _seen(about: AttributeExposure, group: GroupExposure) -> Row:

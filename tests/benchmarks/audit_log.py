@@ -1,9 +1,9 @@
 """What an audit of many lists costs: `python -m tests.benchmarks.audit_log [LISTS]`.
 
-Writes a decision log of invented lists of 20 places (attributes, funnel counts, scores, digests) to a temporary
-folder, then runs `matchmaker audit exposure` and `funnel` on it as processes of their own, which read the log, check
-its chain and resample. Printed are seconds and the peak memory of each, beside one pass over the file with SHA-256, which
-any check of it needs.
+Writes a decision log of invented lists of 20 places (attributes, funnel counts, scores, digests) to a temporary folder,
+then runs `matchmaker audit exposure` and `funnel` on it as processes of their own, which read the log, check its chain
+and resample. Printed are seconds and the peak memory of each, beside one pass over the file with SHA-256, which any
+check of it needs.
 """
 
 from __future__ import annotations

@@ -49,7 +49,9 @@ def exposure(
     _check(out)
     report = auditing.exposure(data, look)
     points = _curve(data, look, curve) if curve else None
-    _out(report, audit_rows.exposure(report), out, chosen(format, as_json), points)
+    given = chosen(format, as_json)
+    rows = audit_rows.exposure_table(report) if given is Format.table else audit_rows.exposure(report)
+    _out(report, rows, out, given, points)
 
 
 @app.command("funnel")
@@ -66,7 +68,9 @@ def funnel(
 
     _check(out)
     report = auditing.funnel(data, _look(start, end, attribute, "logarithmic", call, seed, role), outcomes)
-    _out(report, audit_rows.funnel(report), out, chosen(format, as_json))
+    given = chosen(format, as_json)
+    rows = audit_rows.funnel_table(report) if given is Format.table else audit_rows.funnel(report)
+    _out(report, rows, out, given)
 
 
 @app.command("balance")

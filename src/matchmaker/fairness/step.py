@@ -49,8 +49,8 @@ def equity_step(
 
     `groups` has the groups of everybody of the pool for each attribute of the policy, in its order. The relevant are
     settled by score alone, before groups are looked at: nobody below is moved up, whatever a target asks for. They are
-    those with `relevance_floor` of the best score; for a part of a pool, give how many of it are `relevant` in the whole.
-    Raises InputError for what the policy cannot mean.
+    those with `relevance_floor` of the best score; for a part of a pool, give how many of it are `relevant` in the
+    whole. Raises InputError for what the policy cannot mean.
     """
     aims = (equity.aim, *equity.also)
     if len(groups) != len(aims) or any(len(each) != len(scores) for each in groups):
