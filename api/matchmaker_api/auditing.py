@@ -68,20 +68,22 @@ class Adjustment:
 def exposure(data: Path, look: Look) -> ExposureReport:
     """Who is seen. Raises RefusedError for a role that may not, StateError for a log that does not hold, InputError."""
     log, until = _opened(data, look)
-    return audit_exposure(_events(log, until, look), _declared(data, log, look), _options(look, until))
+    events = _events(log, until, look, filters=False)
+    return audit_exposure(events, _declared(data, log, look), _options(look, until))
 
 
 def funnel(data: Path, look: Look, steps_taken: Path | None = None) -> FunnelReport:
     """Where people are lost on the way; `steps_taken` is a table of outcomes. Raises as `exposure`."""
     log, until = _opened(data, look)
     taken = () if steps_taken is None else _pseudonymous(outcomes(steps_taken), log)
-    return audit_funnel(_events(log, until, look), taken, _declared(data, log, look), _options(look, until))
+    events = _events(log, until, look, crossed=False)
+    return audit_funnel(events, taken, _declared(data, log, look), _options(look, until))
 
 
 def balanced(data: Path, look: Look, holdings: Holdings, window: tuple[int, int] | None = None) -> BalanceReport:
     """Who leads, who moves, who is studied, and whether suggestions go both ways. Raises as `exposure`."""
     log, until = _opened(data, look)
-    events = list(_covered(_events(log, until, look), look))
+    events = list(_covered(_events(log, until, look, filters=False, crossed=False), look))
     days = sorted(event.at.date().isoformat() for event in events)
     meta = AuditMeta(
         kind="balance", start=days[0] if days else None, end=days[-1] if days else None, lists=len(events),
@@ -96,7 +98,7 @@ def balanced(data: Path, look: Look, holdings: Holdings, window: tuple[int, int]
 def logged_runs(data: Path, look: Look) -> list[str]:
     """The run ids of the lists in a look, oldest first. Raises as `exposure`."""
     log, until = _opened(data, look)
-    return [event.run_id for event in _covered(_events(log, until, look), look)]
+    return [event.run_id for event in _covered(_events(log, until, look, filters=False, crossed=False), look)]
 
 
 def adjusted(data: Path, look: Look, control: Control = DEFAULT) -> Adjustment:
@@ -106,7 +108,11 @@ def adjusted(data: Path, look: Look, control: Control = DEFAULT) -> Adjustment:
     Raises InputError where no list had one, or where they are of several attributes; else as `exposure`.
     """
     log, until = _opened(data, look)
-    aimed = [event for event in _covered(_events(log, until, look), look) if event.equity.target]
+    aimed = [
+        event
+        for event in _covered(_events(log, until, look, filters=False, crossed=False), look)
+        if event.equity.target
+    ]
     attributes = sorted({event.equity.attribute for event in aimed})
     if len(attributes) != 1:
         found = f"lists with targets for {', '.join(attributes)}" if attributes else "no list with a target"
@@ -154,8 +160,8 @@ def _roles(right: str) -> str:
     return f"roles: {', '.join(sorted(table()[right].roles))}"
 
 
-def _events(log: DecisionLog, until: Head, look: Look) -> Iterator[ListEvent]:
-    return (event for event in log.events(until) if look.call is None or event.call == look.call)
+def _events(log: DecisionLog, until: Head, look: Look, **parts: bool) -> Iterator[ListEvent]:
+    return (event for event in log.events(until, **parts) if look.call is None or event.call == look.call)
 
 
 def _covered(events: Iterable[ListEvent], look: Look) -> Iterator[ListEvent]:

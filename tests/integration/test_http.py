@@ -107,7 +107,11 @@ def test_the_shapes_that_are_documented_are_the_shapes_that_are_sent(
 
 
 # What each operation that takes a body is asked.
-BODIES = {"match": examples.MATCH["text"], "check_team": TEAM["two partners"], "validate_call": CALL_TEXT["a call"]}
+BODIES = {
+    "match": examples.MATCH["text"], "match_batch": examples.BATCH["cap"], "check_team": TEAM["two partners"],
+    "validate_call": CALL_TEXT["a call"], **dict.fromkeys(
+        ("audit_exposure", "audit_funnel", "audit_balance"), examples.AUDIT["everything"]),
+}  # fmt: skip
 
 
 def test_every_documented_answer_has_the_keys_of_a_real_one(
@@ -115,13 +119,16 @@ def test_every_documented_answer_has_the_keys_of_a_real_one(
 ) -> None:
     addresses = {"run_id": answer["meta"]["run_id"], "rank": 1, "researcher": quote(SOMEBODY, safe=""),
                  "code": "KE", "ref": "wb.L", "call": "he-ria"}  # fmt: skip
-    _, key = KeyStore(demo.data / STATE).create("research_security_officer")
-    officer = {"Authorization": f"Bearer {key}"}
+    keys = {
+        role: KeyStore(demo.data / STATE).create(role)[1] for role in ("research_security_officer", "programme_staff")
+    }
     for path, methods in described().openapi()["paths"].items():
         for method, told in methods.items():
             example = told["responses"]["200"]["content"]["application/json"]["example"]
             body = value_of(BODIES[told["operationId"]]) if method == "post" else None
-            sent = client.request(method.upper(), path.format(**addresses), json=body, headers=officer)
+            key = keys["programme_staff" if "audit" in path else "research_security_officer"]
+            headers = {"Authorization": f"Bearer {key}"}
+            sent = client.request(method.upper(), path.format(**addresses), json=body, headers=headers)
             assert sent.status_code == 200, path
             assert example.keys() == sent.json().keys(), path
             if "results" in example:

@@ -54,9 +54,13 @@ class DecisionLog:
         key = self.pseudonyms.key()
         return self.chain.append_all([_record(actor, each, key) for each in lists])
 
-    def events(self, until: Head) -> Iterator[ListEvent]:
-        """Every logged list up to a head, oldest first; the chain is checked on the way. Raises StateError."""
-        return (event_from(record["event"]) for record in self.chain.checked(until) if record["kind"] == _KIND)
+    def events(self, until: Head, *, filters: bool = True, crossed: bool = True) -> Iterator[ListEvent]:
+        """Every logged list up to a head, oldest first; the chain is checked on the way. Raises StateError.
+
+        `filters` and what is `crossed` may be left out where nobody needs them.
+        """
+        records = (record["event"] for record in self.chain.checked(until) if record["kind"] == _KIND)
+        return (event_from(record, filters=filters, crossed=crossed) for record in records)
 
     def record_of_run(self, run_id: str) -> dict[str, Any] | None:
         """The record of one list; None where the log has none."""

@@ -58,10 +58,13 @@ def record_of(event: ListEvent) -> dict[str, Any]:
     }
 
 
-def event_from(record: Mapping[str, Any]) -> ListEvent:
-    """The event of a record. Raises InputError, naming the run, for a record that `record_of` did not write."""
+def event_from(record: Mapping[str, Any], *, filters: bool = True, crossed: bool = True) -> ListEvent:
+    """The event of a record; without `filters` or what is `crossed` where nobody needs them, which is quicker.
+
+    Raises InputError, naming the run, for a record that `record_of` did not write.
+    """
     try:
-        return _event(record)
+        return _event(record, filters, crossed)
     except (KeyError, IndexError, TypeError, ValueError) as error:
         run = record.get("run_id", "?")
         raise InputError(
@@ -70,10 +73,10 @@ def event_from(record: Mapping[str, Any]) -> ListEvent:
         ) from error
 
 
-def _event(record: Mapping[str, Any]) -> ListEvent:
+def _event(record: Mapping[str, Any], with_filters: bool, with_crossed: bool) -> ListEvent:
     names: Names = record["groups"]
     *plain, target, unmet = record["equity"]
-    filters = _left(record["filters"], names, ())
+    filters = _left(record["filters"], names, (), with_filters)
     shown = ShownPeople(
         people=tuple(record["people"]),
         countries=tuple(record["countries"]),
@@ -86,8 +89,8 @@ def _event(record: Mapping[str, Any]) -> ListEvent:
         **{field: record[field] for field in _PLAIN},
         seeker=record["seeker"],
         stages={stage: counts for stage, counts, _ in _left(record["stages"], names, filters)},
-        crossed=_crossed(record["crossed"], record["pairs"], names),
-        filters=tuple((name, counts) for name, counts, _ in filters),
+        crossed=_crossed(record["crossed"], record["pairs"], names) if with_crossed else {},
+        filters=tuple((name, counts) for name, counts, _ in filters) if with_filters else (),
         shown=shown,
         by_score=_named(record["by_score"], names),
         relevance=_relevance(record["relevance"], names),
@@ -175,24 +178,24 @@ def _stages(event: ListEvent, names: Names) -> list[Any]:
     return written
 
 
-def _left(written: Sequence[Any], names: Names, filters: Sequence[_Step]) -> list[_Step]:
-    """The inverse of `_taken` and of `_stages`."""
+def _left(written: Sequence[Any], names: Names, filters: Sequence[_Step], is_named: bool = True) -> list[_Step]:
+    """The inverse of `_taken` and of `_stages`; without names there are only the numbers along them."""
     rows = {attribute: [0] * len(groups) for attribute, groups in names.items()}
     named: dict[str, Mapping[str, int]] = {attribute: {} for attribute in names}
     steps: list[_Step] = []
     for step, taken in written:
         if isinstance(taken, int):
-            _, counts, same = filters[taken]
-            rows = {**rows, **same}
+            same = filters[taken][2]
+            counted, fewer = same.keys(), same
         else:
-            counted = {a: gone for a, gone in zip(names, taken, strict=True) if gone is not None}
+            lost = {a: gone for a, gone in zip(names, taken, strict=True) if gone is not None}
             # What took nobody away leaves the same counts: one mapping serves both.
-            fewer = {a: [*map(sub, rows[a], gone), *rows[a][len(gone) :]] for a, gone in counted.items() if gone}
-            rows = {**rows, **fewer}
+            fewer = {a: [*map(sub, rows[a], gone), *rows[a][len(gone) :]] for a, gone in lost.items() if gone}
+            counted = lost.keys()
+        rows = {**rows, **fewer}
+        if is_named:
             named |= {a: _present(names[a], left) for a, left in fewer.items()}
-            counts = {a: named[a] for a in counted}
-        named |= counts
-        steps.append((step, counts, {a: rows[a] for a in counts}))
+        steps.append((step, {a: named[a] for a in counted}, {a: rows[a] for a in counted}))
     return steps
 
 
