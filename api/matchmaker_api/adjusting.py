@@ -9,18 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from matchmaker.domain.policies import Aim
-from matchmaker.errors import InputError
 from matchmaker.fairness.controller import Control
+from matchmaker.fairness.targets import exact_share
 from matchmaker_api.auditing import Adjustment
-from matchmaker_api.policies import installed_policy, policy_table
+from matchmaker_api.policies import installed_policy, policy_of, policy_table
 
 
 def control(gain: str, bound: str) -> Control:
     """How strongly and how far shares are moved, as typed. Raises InputError for what is none."""
-    try:
-        return Control(Fraction(gain), Fraction(bound))
-    except (ValueError, ZeroDivisionError) as error:
-        raise InputError(f"gain {gain!r} and bound {bound!r} are no numbers", hint='write 10 and "1/10"') from error
+    return Control(exact_share("gain", gain), exact_share("bound", bound))
 
 
 def told(found: Adjustment, data: Path) -> dict[str, Any]:
@@ -34,11 +31,15 @@ def told(found: Adjustment, data: Path) -> dict[str, Any]:
         for group, share in found.target.items()
     ]  # fmt: skip
     base = installed_policy(data)
-    aim = replace(Aim(found.attribute, "policy", dict(shares)), no_floor_for=base.equity.aim.no_floor_for)
+    own = base.equity.aim
+    spared = own.no_floor_for if own.attribute == found.attribute else None
+    aim = Aim(found.attribute, "policy", dict(shares), no_floor_for=spared)
     declared = ", ".join(f"{group} {share}" for group, share in found.target.items())
     why = f"moved against the exposure of {found.lists} lists; the declared target is {declared}"
-    equity = replace(base.equity, aim=aim, set_by=", ".join(found.set_by), why=why)
+    further = tuple(each for each in base.equity.also if each.attribute != found.attribute)
+    equity = replace(base.equity, aim=aim, also=further, set_by=", ".join(found.set_by)[:200], why=why)
     policy = policy_table(replace(base, name="adjusted", equity=equity))
+    policy_of(policy)  # what is written must be what can be read
     return {"attribute": found.attribute, "lists": found.lists, "note": found.adjusted.note, "shares": rows,
             "policy": policy}  # fmt: skip
 

@@ -11,6 +11,7 @@ from typing import Any, Final, TypedDict, Unpack
 from matchmaker.domain.matches import CallDocument, MatchRequest
 from matchmaker.domain.policies import Policy, Sharing
 from matchmaker.errors import InputError
+from matchmaker.fairness.targets import exact_share
 from matchmaker.matching.corpus import Corpus
 from matchmaker_api import policies, requests
 
@@ -80,10 +81,7 @@ def sharing_of(cap: int | None, guarantee: Fraction | str | float | None) -> Sha
         raise InputError(f"cap is {cap!r}", hint="give a whole number from 1: the most lists that anybody may be in")
     if guarantee is None:
         return Sharing(cap)
-    try:
-        part = Fraction(str(guarantee))  # 0.3 is 3/10, as it was typed
-    except (ValueError, ZeroDivisionError):
-        part = Fraction(0)
+    part = exact_share("guarantee", guarantee)
     if not 0 < part <= 1:
         raise InputError(f"guarantee is {guarantee!r}", hint='write a number above 0 and up to 1: 0.5 or "1/2"')
     return Sharing(cap, part)

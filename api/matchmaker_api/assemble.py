@@ -27,12 +27,12 @@ from matchmaker.sources.snapshot import FOLDER, Snapshot
 from matchmaker.together import recommend_together
 from matchmaker.verdicts.agreement import knows
 from matchmaker.verdicts.everything import Now
-from matchmaker_api import asking, officers, policies, requests
+from matchmaker_api import asking, declarations, officers, policies, replaying, requests
 from matchmaker_api.access import VISITOR, may
 from matchmaker_api.answers import Answer, ManyAnswers
 from matchmaker_api.asking import Wanted
 from matchmaker_api.kept_audits import Audits
-from matchmaker_api.replaying import Replay, given, replayed
+from matchmaker_api.replaying import Replay
 from matchmaker_api.state.decision_log import DecisionLog, answer_digest
 from matchmaker_api.state.runs import Run, RunStore
 from matchmaker_api.state.safeguard_log import Actor, SafeguardLog
@@ -68,7 +68,7 @@ class Matchmaker:
         self._surroundings = Surroundings(data)
         self._safeguards = SafeguardLog(data, now)
         self._decisions = DecisionLog(data)
-        self.audits = Audits(data, self.holdings)
+        self.audits = Audits(data, self.holdings, digest)
         self._making = Lock()
         self._earlier: dict[date, Corpus] = {}
         self._other: dict[str, Corpus] = {}
@@ -92,6 +92,11 @@ class Matchmaker:
         setting = self._surroundings.setting(self.corpus)
         unknown = [name for name in sorted(setting.declared.by_id) if not knows(self.corpus, name)]
         notes = [f"terms are declared for {name}, whom this index does not know" for name in unknown]
+        strangers = sum(
+            not len(self.corpus.people_named(person)) for said in setting.declared_groups.values() for person in said
+        )
+        if strangers:
+            notes.append(f"{strangers} rows of {declarations.FILE} are of people whom this index does not know")
         return (*self._surroundings.notes, *notes)
 
     def today(self) -> date:
@@ -104,23 +109,32 @@ class Matchmaker:
         found = recommend_in_full(self._dated(request.as_of), request, run_id=uuid.uuid4().hex, now=now)
         return self._remembered(actor, now, [(request, found)])[0]
 
-    def _remembered(self, actor: Actor, now: Now, found: Sequence[tuple[MatchRequest, Recommendation]]) -> list[Answer]:
+    def _remembered(
+        self, actor: Actor, now: Now, found: Sequence[tuple[MatchRequest, Recommendation]],
+        sharing: Sharing | None = None,
+    ) -> list[Answer]:  # fmt: skip
         """Log lists, keep them as runs, and give them as this actor may see them."""
-        runs = [self._run(request, each) for request, each in found]
+        runs = [self._run(request, each, sharing) for request, each in found]
         judged = [decision for _, each in found for decision in each.judged]
         self._safeguards.decided(actor, now.setting.lists, officers.decided(judged, self.corpus.encoder.id))
         at, encoder = self._now(), self.corpus.encoder.id
         self._decisions.given(
-            actor, [given(replace(each.event, at=at), run, encoder) for run, (_, each) in zip(runs, found, strict=True)]
+            actor,
+            [
+                replaying.given(replace(each.event, at=at), run, encoder, now.setting.declared_groups)
+                for run, (_, each) in zip(runs, found, strict=True)
+            ],
         )
         for run, (_, each) in zip(runs, found, strict=True):
             self.runs.save(run, officers.screening_of(each.answer))
         return [Answer(officers.seen_by(actor.role, each.answer)) for _, each in found]
 
-    def _run(self, request: MatchRequest, found: Recommendation) -> Run:
+    def _run(self, request: MatchRequest, found: Recommendation, sharing: Sharing | None) -> Run:
         created = self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
         public = officers.kept(officers.seen_by(VISITING.role, found.answer)).as_dict()
-        return Run(found.answer.meta.run_id, created, self.corpus.generation, requests.as_stored(request), public)
+        return Run(
+            found.answer.meta.run_id, created, self.corpus.generation, requests.as_stored(request, sharing), public
+        )
 
     def match_many(
         self, questions: Sequence[Mapping[str, Any]], *, cap: int | None = None,
@@ -142,22 +156,26 @@ class Matchmaker:
         now = self._now_for(self.corpus)
         corpus = self._dated(asked[0].as_of) if asked else self.corpus
         found = recommend_together(corpus, asked, [uuid.uuid4().hex for _ in asked], sharing, now=now)
-        answers = self._remembered(actor, now, list(zip(asked, found.found, strict=True)))
+        answers = self._remembered(actor, now, list(zip(asked, found.found, strict=True)), sharing)
         return ManyAnswers(tuple(answers), found.sharing)
 
-    def replay(self, run_id: str) -> Replay:
-        """Ask a run's question again and hold the list against the decision log, byte for byte.
+    def replay(self, run_id: str, record: Mapping[str, Any] | None = None) -> Replay:
+        """Ask a run's question again and hold the list against its record of the decision log, byte for byte.
 
-        Raises NotFoundError for a run or a record that is not there, GenerationGoneError where its index is not kept.
+        The record is looked up where it is not given. Raises NotFoundError for a run or a record that is not there and
+        for a list that was made together with others, GenerationGoneError where its index is not kept.
         """
         run = self.runs.get(run_id)
+        replaying.is_alone(run)
+        record = record or self._decisions.record_of_run(run_id)
         corpus = self._generation(run.generation)
         now = replace(self._now_for(corpus), today=date.fromisoformat(run.created[:10]))
-        request = requests.as_asked(run.request)
-        again = recommend_in_full(corpus, request, run_id=run_id, now=now)
+        again = recommend_in_full(corpus, requests.as_asked(run.request), run_id=run_id, now=now)
         public = officers.kept(officers.seen_by(VISITING.role, again.answer)).as_dict()
-        changed = requests.what_changed(run.request, run.answer["meta"], now.setting)
-        return replayed(run, self._decisions.record_of_run(run_id), answer_digest(public), changed)
+        resting = replaying.rests_on(public["meta"], now.setting.declared_groups)
+        told = requests.what_changed(run.request, run.answer["meta"], now.setting).strip()
+        changed = told or replaying.known_changes(record, resting, corpus.encoder.id)
+        return replaying.replayed(run, record, answer_digest(public), changed)
 
     def holdings(self) -> Holdings:
         """The opened index, and the snapshot it was built from where that is still kept."""
@@ -169,7 +187,7 @@ class Matchmaker:
         """Ask up to `questions` of these runs' questions again, under more and less of the installation's target."""
         rng = np.random.default_rng(seed)
         drawn = rng.choice(np.array(run_ids, dtype=object), min(questions, len(run_ids)), replace=False).tolist()
-        asked = [requests.as_asked(self.runs.get(run_id).request) for run_id in drawn]
+        asked = [requests.as_asked(run.request) for run in map(self.runs.find, drawn) if run is not None]
         equity = policies.installed_policy(self.data).equity
         return price_curve(self.corpus, asked, equity, self._now_for(self.corpus))
 

@@ -132,7 +132,7 @@ def _mean_target(targets: Sequence[Mapping[str, str]], denominator: int) -> dict
     if all(target == first for target in targets):
         return {group: Fraction(share) for group, share in first.items()}
     names = sorted({group for target in targets for group in target})
-    means = {g: sum(float(Fraction(t.get(g, "0"))) for t in targets) / len(targets) * denominator for g in names}
+    means = {g: sum(Fraction(t.get(g, "0")) for t in targets) / len(targets) * denominator for g in names}
     parts = {group: int(mean) for group, mean in means.items()}
     by_rest = sorted(names, key=lambda group: (parts[group] - means[group], group))
     for group in by_rest[: denominator - sum(parts.values())]:

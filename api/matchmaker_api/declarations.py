@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, get_args, get_type_hints
 
 from matchmaker.domain.events import Outcome
+from matchmaker.domain.identifiers import orcid
 from matchmaker.errors import InputError, SourceError
 from matchmaker.groups import CAREER_STAGES
 
@@ -39,10 +40,19 @@ def declared_groups(data: Path) -> Groups:
         if group not in _GROUPS.get(attribute, ()):
             allowed = "; ".join(f"{name}: {', '.join(groups)}" for name, groups in _GROUPS.items())
             raise InputError(f"{where}: {attribute[:80]!r} has no group {group[:80]!r}", hint=f"allowed: {allowed}")
-        if row["researcher"] in found.setdefault(attribute, {}):
+        person = _id(row["researcher"])
+        if person in found.setdefault(attribute, {}):
             raise InputError(f"{where}: somebody stands twice with {attribute}", hint="one row for each")
-        found[attribute][row["researcher"]] = group
+        found[attribute][person] = group
     return found
+
+
+def _id(written: str) -> str:
+    """An ORCID in full URL form; every other id as it is written, which is how an index has it."""
+    try:
+        return orcid(written)
+    except InputError:
+        return written
 
 
 def for_targets(groups: Groups) -> Groups:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from matchmaker.errors import InputError
 from matchmaker.fairness.reranking import Way, rerank
-from matchmaker.fairness.targets import Target, parse_target
+from matchmaker.fairness.targets import Target, exact_share, parse_target
 from matchmaker.fairness.tests import draw_tails, fair_table
 from matchmaker.measures.awrf import awrf_of_list
 from matchmaker.measures.browsing import BROWSING, Browsing
@@ -74,10 +74,7 @@ def target_of(given: object) -> Target:
 
 def share_of(given: str) -> Fraction:
     """A share as it was typed: 0.3 is 3/10. Raises InputError for what is none."""
-    try:
-        return Fraction(given)
-    except (ValueError, ZeroDivisionError) as error:
-        raise InputError(f"{given[:80]!r} is no share", hint='write a number between 0 and 1: 0.3 or "3/10"') from error
+    return exact_share("the share", given)
 
 
 def reranked(given: Listed, target: Target, k: int, way: Way) -> dict[str, Any]:

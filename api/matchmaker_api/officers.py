@@ -13,6 +13,7 @@ from matchmaker.safeguards.names import POSSIBLE
 from matchmaker.safeguards.topics import threshold_for
 from matchmaker.verdicts.screening import Judged, as_seen_by_seekers
 from matchmaker_api.access import may
+from matchmaker_api.sensitive import without_sensitive_groups
 from matchmaker_api.state.safeguard_log import Decided
 
 _PLAIN = frozenset({"allow", "not_screened"})
@@ -21,6 +22,7 @@ _OF_PEOPLE = frozenset({"time_since", "residence"})
 
 def seen_by(role: str, answer: MatchAnswer) -> MatchAnswer:
     """The answer as this role may see it."""
+    answer = without_sensitive_groups(role, answer)
     if may(role, "safeguard_reasons"):
         return replace(answer, meta=replace(answer.meta, role=role))
     results = tuple(replace(each, safeguards=as_seen_by_seekers(each.safeguards)) for each in answer.results)

@@ -12,25 +12,27 @@ from typing import Any, Final, get_args
 from matchmaker.domain.policies import Aim, Combination, Equity, EquityTarget, Policy, RerankMethod, Weights
 from matchmaker.errors import InputError, SourceError
 from matchmaker.fairness.reranking import BEST
-from matchmaker.fairness.targets import parse_target
+from matchmaker.fairness.targets import exact_share, parse_target
 from matchmaker.groups import check_attribute, group_names
 
 FILE: Final = "policy.toml"  # in the data folder: what holds where a question brings no policy of its own
 AIM_KEYS: Final = tuple(field.name for field in fields(Aim))
 _OWN_KEYS: Final = tuple(field.name for field in fields(Equity) if field.name != "aim")
 EQUITY_KEYS: Final = (*AIM_KEYS, *_OWN_KEYS)
+ASKER: Final = "whoever asked"
 _MOST_AIMS: Final = 3
+_FINEST_PART: Final = 100
 _PAGE: Final = "see docs/reference/policy.md"
 
 
-def policy_from(path: Path) -> Policy:
+def policy_from(path: Path, set_by: str = Equity().set_by) -> Policy:
     """Read a policy file (TOML). Unknown keys are errors: a typo must not switch equity off."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SourceError(f"cannot read the policy {path}: {error}", hint=_PAGE) from error
     try:
-        return policy_of(table)
+        return policy_of(table, set_by)
     except InputError as error:
         raise InputError(f"{path}: {error.message}", hint=error.hint) from error
 
@@ -45,15 +47,20 @@ def policy_for(data: Path, given: Policy | Mapping[str, Any] | None) -> Policy:
     """The policy of a question: the one it brings, or that of the installation where it brings none."""
     if given is None:
         return installed_policy(data)
-    return given if isinstance(given, Policy) else policy_of(given)
+    return given if isinstance(given, Policy) else policy_of(given, ASKER)
 
 
-def policy_of(table: Mapping[str, Any]) -> Policy:
-    """A policy from its JSON or TOML form {name, weights, equity}; what is left out keeps its default."""
+def policy_of(table: Mapping[str, Any], set_by: str = Equity().set_by) -> Policy:
+    """A policy from its JSON or TOML form {name, weights, equity}; what is left out keeps its default.
+
+    `set_by` is who set it where the table does not say.
+    """
     _only(table, ("name", "weights", "equity"), "policy")
     weights, equity = table.get("weights", {}), table.get("equity", {})
     _only(weights, [field.name for field in fields(Weights)], "weights")
-    policy = Policy(str(table.get("name", "custom" if table else "default")), Weights(**weights), _equity(equity))
+    policy = Policy(
+        str(table.get("name", "custom" if table else "default")), Weights(**weights), _equity(equity, set_by)
+    )
     _check_weights(policy.weights)
     return policy
 
@@ -79,7 +86,7 @@ def _aim_table(aim: Aim) -> dict[str, Any]:
     }
 
 
-def _equity(table: Mapping[str, Any]) -> Equity:
+def _equity(table: Mapping[str, Any], set_by: str) -> Equity:
     _only(table, EQUITY_KEYS, "equity")
     given = {key: value for key, value in table.items() if key in _OWN_KEYS and key != "also"}
     also = table.get("also", ())
@@ -91,7 +98,7 @@ def _equity(table: Mapping[str, Any]) -> Equity:
     for number, each in enumerate(also):
         _only(each, AIM_KEYS, f"equity.also[{number}]")
         further.append(_aim(each, f"equity.also[{number}]", can_spare))
-    equity = Equity(first, tuple(further), **given)
+    equity = Equity(first, tuple(further), **{"set_by": set_by, **given})
     _check(equity)
     if "policy" in (aim.target for aim in (first, *further)) and not (given.get("set_by") and given.get("why")):
         raise InputError("equity.shares do not say who set them and why", hint='add set_by = "…" and why = "…"')
@@ -117,12 +124,9 @@ def _aim(table: Mapping[str, Any], where: str, can_spare: bool) -> Aim:
 
 
 def _part(given: object, where: str) -> Fraction:
-    try:
-        part = Fraction(str(given))  # 0.3 is 3/10, as it was typed
-    except (ValueError, ZeroDivisionError):
-        part = Fraction(-1)
-    if not 0 <= part <= 1:
-        raise InputError(f"{where} is {given!r}", hint='write a number from 0 to 1: 0.5 or "1/2"')
+    part = exact_share(where, given)
+    if not 0 <= part <= 1 or part.denominator > _FINEST_PART:
+        raise InputError(f"{where} is {given!r}", hint=f"write a number from 0 to 1 in parts of {_FINEST_PART} at most")
     return part
 
 
@@ -143,7 +147,7 @@ def _spared(table: Mapping[str, Any], attribute: str, where: str, can_spare: boo
 
 def _known_groups(named: Sequence[str] | Mapping[str, Any], attribute: str, where: str) -> None:
     allowed = group_names(attribute)
-    unknown = [group for group in named if allowed is not None and group not in (*allowed, "unknown")]
+    unknown = [group for group in named if allowed is not None and group not in allowed]
     if unknown:
         groups = ", ".join(allowed or ())
         raise InputError(f"{where}: {attribute} has no group {unknown[0]!r}", hint=f"groups: {groups}")

@@ -10,7 +10,7 @@ from typing import Any
 
 from matchmaker.domain.identifiers import openalex, orcid
 from matchmaker.domain.matches import CallDocument, MatchRequest, UnderCall
-from matchmaker.domain.policies import Policy
+from matchmaker.domain.policies import Policy, Sharing
 from matchmaker.errors import InputError, NotFoundError
 from matchmaker.matching.corpus import Corpus
 from matchmaker.places.resolve import code_of
@@ -89,8 +89,8 @@ def under_call(
     return None
 
 
-def as_stored(request: MatchRequest) -> dict[str, Any]:
-    """A request as JSON values.
+def as_stored(request: MatchRequest, sharing: Sharing | None = None) -> dict[str, Any]:
+    """A request as JSON values, and how it shared people with other lists where it did.
 
     What a team says of its people (stays, citizenship, doctorates) serves one answer and is not kept.
     """
@@ -100,6 +100,8 @@ def as_stored(request: MatchRequest) -> dict[str, Any]:
     if team is not None and isinstance(team.get("partners"), list):
         stored["call"]["team"] = {**team, "partners": [_without_person(each) for each in team["partners"]]}
         stored["call"]["people_left_out"] = any("person" in each for each in team["partners"] if isinstance(each, dict))
+    if sharing is not None and sharing != Sharing():
+        stored["sharing"] = {"cap": sharing.cap, "guarantee": sharing.guarantee and str(sharing.guarantee)}
     return stored
 
 
@@ -108,7 +110,7 @@ def as_asked(stored: dict[str, Any]) -> MatchRequest:
     as_of, call = stored["as_of"], stored.get("call")
     call = None if call is None else {key: value for key, value in call.items() if key != "people_left_out"}
     plain = {
-        **stored,
+        **{key: value for key, value in stored.items() if key != "sharing"},
         "policy": policy_of(stored["policy"]),
         "as_of": None if as_of is None else date.fromisoformat(as_of),
         "call": None if call is None else UnderCall(**{**call, "document": CallDocument(**call["document"])}),
@@ -124,6 +126,8 @@ def what_changed(stored: dict[str, Any], meta: dict[str, Any], setting: Setting)
     if (stored.get("call") or {}).get("people_left_out"):
         told.append("what the team file said of people was not kept and is not part of this")
     before = {(each["file"], each["version"]) for each in (meta.get("safeguards") or {}).get("lists", [])}
+    if stored.get("sharing"):
+        told.append("the list was made together with others, which share people")
     if before != {(file.file, file.version) for file in setting.lists.files}:
         told.append("the screening lists have changed since; this is by those of today")
     return "".join(f" ({each})" for each in told)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Lock
 
+from matchmaker.errors import InputError, SourceError
 from matchmaker.matching.corpus import Corpus
 from matchmaker.safeguards.lists import Lists
 from matchmaker.safeguards.records import Organisation
@@ -64,7 +65,7 @@ class Surroundings:
         declared = self._data / DECLARED
         files = (*first, *_stamps([declared, *_files(about.lists), *_files(about.terms), *_files(about.tables)]))
         if files != self._seen:
-            self._groups = declared_groups(self._data)
+            self._groups = _declared(self._data)
             self._deployment, self._lists, self._declared = about, about.loaded_lists(), load_declared(about.terms)
             self._settings = {}
             self._seen = files
@@ -79,6 +80,17 @@ class Surroundings:
             own_tables=lambda: tables_in(about.tables),
             declared_groups=for_targets(self._groups),
         )
+
+
+def _declared(data: Path) -> Groups:
+    # Whoever asks for partners is not told what stands in this table, nor where.
+    try:
+        return declared_groups(data)
+    except InputError as error:
+        raise SourceError(
+            "what people declared about themselves cannot be used",
+            hint="whoever runs this service sees why with `matchmaker doctor`",
+        ) from error
 
 
 def _stamps(paths: Iterable[Path]) -> Iterator[tuple[str, int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -43,17 +43,19 @@ def replayed_runs(data: Path, most: int) -> dict[str, Any]:
     and `not_asked` with the reason (the run or its index is no longer kept).
     """
     log = DecisionLog(data)
-    runs = [event.run_id for event in log.events(log.chain.head())][-most:]
+    events = log.events(log.chain.head(), filters=False, crossed=False)
+    runs = [event.run_id for event in deque(events, maxlen=most)]
+    records = log.records_of(runs)
     outcomes: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     differing = []
     with connect(data) as matchmaker:
         for run_id in runs:
             try:
-                found = matchmaker.replay(run_id)
-            except (NotFoundError, GenerationGoneError) as error:
+                found = matchmaker.replay(run_id, records[run_id])
+            except (NotFoundError, GenerationGoneError, InputError) as error:
                 outcomes["not_asked"] += 1
-                reasons[type(error).__name__] += 1
+                reasons[error.message.replace(run_id, "…")] += 1
                 continue
             outcomes[found.outcome] += 1
             if found.reason:

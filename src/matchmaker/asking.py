@@ -39,7 +39,10 @@ class Question:
     @property
     def census(self) -> Census:
         """Who is in which group; scoring never sees it."""
-        return census(self.corpus, self.now.setting.declared_groups)
+        equity = self.request.policy.equity
+        return census(
+            self.corpus, self.now.setting.declared_groups, (aim.attribute for aim in (equity.aim, *equity.also))
+        )
 
     @property
     def weights(self) -> dict[str, float]:

@@ -109,19 +109,27 @@ def _named(names: Sequence[str], code: IntArray, tally: IntArray) -> dict[str, i
 
 
 _built: WeakKeyDictionary[Corpus, dict[str, Grouping]] = WeakKeyDictionary()
-_counted: WeakKeyDictionary[Corpus, tuple[Declarations, Census]] = WeakKeyDictionary()
+_counted: WeakKeyDictionary[Corpus, dict[tuple[str, ...], tuple[Declarations, Census]]] = WeakKeyDictionary()
+_CENSUSES_KEPT: Final = 8
 
 
-def census(corpus: Corpus, declared: Declarations) -> Census:
-    """Every attribute that lists are logged by. `declared` has `career_stage`, for whoever declared one."""
-    known = _counted.get(corpus)
+def census(corpus: Corpus, declared: Declarations, further: Iterable[str] = ()) -> Census:
+    """Every attribute that lists are logged by, and `further` ones that a target is set for (`set:REF`).
+
+    `declared` has `career_stage`, for whoever declared one.
+    """
+    attributes = tuple(dict.fromkeys((*TARGETS, "language", *further)))
+    kept = _counted.setdefault(corpus, {})
+    known = kept.get(attributes)
     if known is not None and known[0] is declared:
         return known[1]
-    groupings = tuple(grouping(corpus, attribute, declared) for attribute in (*TARGETS, "language"))
+    groupings = tuple(grouping(corpus, attribute, declared) for attribute in attributes)
     table = np.stack([each.of_person for each in groupings], axis=1)
     cells, cell_of = np.unique(table, axis=0, return_inverse=True)
     made = Census(groupings, cell_of.ravel().astype(np.int64), cells.astype(np.int64))
-    _counted[corpus] = (declared, made)
+    kept[attributes] = (declared, made)
+    while len(kept) > _CENSUSES_KEPT:
+        kept.pop(next(iter(kept)), None)
     return made
 
 

@@ -17,7 +17,7 @@ from matchmaker.matching import admission, explanation
 from matchmaker.matching.admission import REASONS
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.pool import Candidate
-from matchmaker.tally import list_event, outcome
+from matchmaker.tally import Fetched, list_event, outcome
 from matchmaker.verdicts.everything import Now, nothing_loaded
 from matchmaker.verdicts.screening import Judged
 
@@ -71,11 +71,16 @@ def chosen(question: Question, pool: Sequence[Candidate], relevant: int | None =
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """Who is shown: an equity step on a pool, and the rank by score that each of the pool has among all admitted."""
+    """Who is shown: an equity step on a pool, and the rank by score that each of it has among all admitted.
+
+    `whole` is everybody fetched, best score first, and how many of them are relevant, where the pool is only a part
+    that is left to this list; None where it is all of them.
+    """
 
     pool: Sequence[Candidate]
     step: EquityStep
     ranks: Sequence[int]
+    whole: tuple[Sequence[Candidate], int] | None = None
 
 
 def explained(question: Question, picked: Picked, run_id: str, watch: Stopwatch) -> Recommendation:
@@ -86,10 +91,12 @@ def explained(question: Question, picked: Picked, run_id: str, watch: Stopwatch)
             telling.result(question, pool[i], _equity_note(picked, i, rank), rank)
             for rank, i in enumerate(step.order, start=1)
         )
+    everybody, relevant = picked.whole or (pool, step.relevant)
     with watch.step("tally"):
-        event = list_event(question, run_id, pool, step, results)
-    policy = telling.policy(question, step, outcome(question, step))
-    meta = telling.meta(question, run_id, (len(pool), len(results)), policy, watch)
+        done = outcome(question, step, [everybody[place].score for place in range(len(everybody))], results)
+        event = list_event(question, run_id, Fetched(everybody, relevant), done, results)
+    policy = telling.policy(question, step, done)
+    meta = telling.meta(question, run_id, (len(everybody), len(results)), policy, watch)
     held_back = question.admission.removed_by(admission.HELD_BACK)
     people = [pool[i].person for i in step.order]
     return Recommendation(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -11,21 +12,32 @@ import numpy as np
 from matchmaker.asking import Question
 from matchmaker.domain.events import Counts, EquityOutcome, ListEvent, ShownPeople
 from matchmaker.domain.matches import MatchResult
+from matchmaker.fairness.outcome import largest_fall
 from matchmaker.fairness.step import EquityStep
 from matchmaker.groups import Census, Grouping
 from matchmaker.matching.admission import HELD_BACK
 from matchmaker.matching.pool import Candidate
+from matchmaker.measures.ranking import ndcg
 
 _CROSSED = ("pool", "eligible", "relevant")
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Everybody fetched for a list, best score first, and how many of them are relevant."""
+
+    pool: Sequence[Candidate]
+    relevant: int
+
+
 def list_event(
-    question: Question, run_id: str, pool: Sequence[Candidate], step: EquityStep, results: Sequence[MatchResult]
+    question: Question, run_id: str, fetched: Fetched, done: EquityOutcome, results: Sequence[MatchResult]
 ) -> ListEvent:
     """The event of one list. Those shown stand in it by id and the day alone is set: whoever logs it knows better."""
     census = question.census
-    tallies = _tallies(question, pool, step)
-    everybody = np.array([candidate.person for candidate in pool], dtype=np.int32)
+    everybody = np.array([candidate.person for candidate in fetched.pool], dtype=np.int32)
+    shown = np.array([question.corpus.person_number(result.researcher.id) for result in results], dtype=np.int32)
+    tallies = _tallies(question, everybody, fetched.relevant, shown)
     return ListEvent(
         at=datetime.combine(question.now.today, time(), UTC),
         run_id=run_id, role="researcher", direction="text" if question.sought.by_text else "person",
@@ -35,24 +47,24 @@ def list_event(
         stages={stage: census.counted(tally) for stage, tally in tallies.items()},
         crossed={stage: census.crossed(tallies[stage]) for stage in _CROSSED},
         filters=_filters(question),
-        shown=_shown(census, everybody[list(step.order)], results),
-        by_score=_groups_among(census, everybody[: len(step.order)]),
-        relevance=_relevance(census, pool[: step.relevant]),
-        equity=outcome(question, step),
+        shown=_shown(census, shown, results),
+        by_score=_groups_among(census, everybody[: len(results)]),
+        relevance=_relevance(census, fetched.pool[: fetched.relevant]),
+        equity=done,
     )  # fmt: skip
 
 
-def _tallies(question: Question, pool: Sequence[Candidate], step: EquityStep) -> dict[str, Any]:
+def _tallies(question: Question, fetched: Any, relevant: int, shown: Any) -> dict[str, Any]:
     census, filters = question.census, question.admission.filters
-    fetched = np.array([candidate.person for candidate in pool], dtype=np.int32)
     eligible = np.logical_and.reduce([passes for name, passes in filters if name != HELD_BACK])
     return {
         "pool": census.tally(question.corpus.can_be_compared),
         "eligible": census.tally(eligible),
         "not_blocked": census.tally(question.admission.admitted),
         "ranked": census.tally(fetched),
-        "relevant": census.tally(fetched[: step.relevant]),
-        "shown": census.tally(fetched[list(step.order)]),
+        # Whoever fills a place that nobody relevant was left for was chosen from, too.
+        "relevant": census.tally(np.union1d(fetched[:relevant], shown)),
+        "shown": census.tally(shown),
     }
 
 
@@ -76,8 +88,15 @@ def removed_by_step(question: Question, grouping: Grouping, group: str) -> dict[
     return removed
 
 
-def outcome(question: Question, step: EquityStep) -> EquityOutcome:
-    """What the equity step was told and what it did."""
+def outcome(
+    question: Question, step: EquityStep, scores: Sequence[float], results: Sequence[MatchResult]
+) -> EquityOutcome:
+    """What the equity step was told, and what the list costs against the order by score of everybody fetched.
+
+    `scores` are those of everybody fetched, best first. Where the list had the whole pool, that is the step's own
+    price; where other lists made with it took people, their part of the price is in it.
+    """
+    ranks = [result.fairness.rank_before for result in results]
     equity, shares = question.request.policy.equity, step.shares[0]
     return EquityOutcome(
         attribute=equity.aim.attribute,
@@ -86,11 +105,11 @@ def outcome(question: Question, step: EquityStep) -> EquityOutcome:
         source=step.source,
         set_by=equity.set_by,
         why=equity.why,
-        ndcg=step.ndcg,
+        ndcg=ndcg([result.score for result in results], scores),
         ndcg_floor=equity.ndcg_floor,
         held=step.held,
         floors_met=step.floors_met,
-        largest_fall=step.largest_fall,
+        largest_fall=largest_fall(ranks),
         unmet=dict(step.unmet[0]),
     )
 

@@ -65,7 +65,7 @@ def policy(question: Question, step: EquityStep, done: EquityOutcome) -> dict[st
         **_aim(question, step, chosen.equity.aim, 0),
         "also": [_aim(question, step, aim, number) for number, aim in enumerate(chosen.equity.also, 1)],
         "income_table": income_vintage(question.corpus.as_of),
-        "ndcg": step.ndcg, "ndcg_of_target": step.ndcg_of_target, "held": step.held,
+        "ndcg": done.ndcg, "ndcg_of_target": step.ndcg_of_target, "held": step.held,
         "largest_fall": done.largest_fall, "floors_met": done.floors_met, "notes": list(step.notes),
     }  # fmt: skip
     return {"name": chosen.name, "weights": question.weights, "equity": equity}

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from matchmaker.asking import Clock, Question, Stopwatch, asked
 from matchmaker.domain.matches import MatchRequest, SharingNote
@@ -13,7 +14,7 @@ from matchmaker.domain.policies import Sharing
 from matchmaker.errors import InputError
 from matchmaker.fairness.caps import capped
 from matchmaker.fairness.pools import Pools, pools_best_first, price, spread
-from matchmaker.fairness.step import EquityStep
+from matchmaker.fairness.step import relevant_count
 from matchmaker.fairness.twosided import fairrec
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.pool import Candidate
@@ -21,6 +22,7 @@ from matchmaker.recommend import Picked, Recommendation, chosen, explained
 from matchmaker.verdicts.everything import Now, nothing_loaded
 
 MOST_LISTS = 100
+MOST_PLACES = 2_000
 _PLACES = 4
 
 
@@ -34,9 +36,11 @@ class Together:
 
 @dataclass(frozen=True)
 class _Asked:
-    """A question with its pool, best score first, the rank of each in it, and how many of it are relevant."""
+    """A question with its whole pool, best score first, what of it is left, the rank of each of those in the whole, and
+    how many of them are relevant."""
 
     question: Question
+    whole: tuple[Sequence[Candidate], int]
     pool: Sequence[Candidate]
     ranks: Sequence[int]
     relevant: int
@@ -49,13 +53,11 @@ class _Asked:
         pool, ranks = [self.pool[place] for place in kept], [self.ranks[place] for place in kept]
         return replace(self, pool=pool, ranks=ranks, relevant=near)
 
+    @cached_property
     def picked(self) -> Picked:
-        """Who is shown of the pool."""
-        return Picked(self.pool, self.step(), self.ranks)
-
-    def step(self) -> EquityStep:
-        """The equity step on what is left of the pool."""
-        return chosen(self.question, self.pool, self.relevant)
+        """Who is shown of what is left."""
+        step = chosen(self.question, self.pool, self.relevant)
+        return Picked(self.pool, step, self.ranks, self.whole)
 
     def not_relevant(self) -> set[int]:
         """Those who only fill places for which nobody else is left."""
@@ -78,12 +80,11 @@ def recommend_together(
     everybody = [_pool(corpus, request, given, clock) for request in requests]
     near = pools_best_first(*_ids_and_scores(everybody, relevant_only=True))
     k, settled = requests[0].k, everybody
-    relieved, short, promised = 0, 0, None
+    relieved, promised = 0, None
     notes: tuple[str, ...] = ()
     if sharing.cap is not None:
         kept = capped(near, k, sharing.cap)
-        settled = _within(everybody, kept.lists, sharing.cap)
-        relieved, short, notes = len(kept.relieved), sum(kept.short.values()), kept.notes
+        settled, relieved = _within(everybody, kept.lists, sharing.cap), len(kept.relieved)
     elif sharing.guarantee is not None:
         dealt = fairrec(near, k, sharing.guarantee, best_first=True)
         promised, notes = dealt.promised, dealt.notes
@@ -91,15 +92,18 @@ def recommend_together(
             pairs = zip(everybody, dealt.lists, strict=True)
             settled = [each.only({*people, *each.not_relevant()}) for each, people in pairs]
     found = tuple(
-        explained(each.question, each.picked(), run_id, each.watch)
-        for each, run_id in zip(settled, run_ids, strict=True)
+        explained(each.question, each.picked, run_id, each.watch) for each, run_id in zip(settled, run_ids, strict=True)
     )
-    return Together(found, _told(sharing, everybody, found, (promised, relieved, short, notes)))
+    return Together(found, _told(sharing, everybody, found, (promised, relieved, notes)))
 
 
 def _check(requests: Sequence[MatchRequest], sharing: Sharing) -> None:
     if not 1 <= len(requests) <= MOST_LISTS:
         raise InputError(f"{len(requests)} questions at once", hint=f"ask 1 to {MOST_LISTS}")
+    if (places := sum(request.k for request in requests)) > MOST_PLACES:
+        raise InputError(
+            f"{places} places at once", hint=f"ask for {MOST_PLACES} in all at most: fewer lists, or shorter"
+        )
     if sharing.cap is not None and sharing.guarantee is not None:
         raise InputError("a cap and a guarantee were both given", hint="give one of them")
     if sharing != Sharing() and len({request.k for request in requests}) > 1:
@@ -111,7 +115,8 @@ def _pool(corpus: Corpus, request: MatchRequest, now: Now, clock: Clock) -> _Ask
     question = asked(corpus, request, now, watch)
     with watch.step("retrieve"):
         pool = question.nearest(request.k)
-    return _Asked(question, pool, range(1, len(pool) + 1), chosen(question, pool).relevant, watch)
+    relevant = relevant_count(request.policy.equity, [candidate.score for candidate in pool])
+    return _Asked(question, (pool, relevant), pool, range(1, len(pool) + 1), relevant, watch)
 
 
 def _ids_and_scores(asked: Sequence[_Asked], relevant_only: bool) -> tuple[list[list[int]], list[list[float]]]:
@@ -126,21 +131,21 @@ def _within(everybody: Sequence[_Asked], lists: Sequence[Sequence[int]], cap: in
     for each, people in zip(everybody, lists, strict=True):
         taken.subtract(people)
         room = each.only({candidate.person for candidate in each.pool if taken[candidate.person] < cap})
-        step = room.step()
-        taken.update(room.pool[place].person for place in step.order)
+        taken.update(room.pool[place].person for place in room.picked.step.order)
         settled.append(room)
     return settled
 
 
 def _told(
     sharing: Sharing, everybody: Sequence[_Asked], found: Sequence[Recommendation],
-    what: tuple[int | None, int, int, tuple[str, ...]],
+    what: tuple[int | None, int, tuple[str, ...]],
 ) -> SharingNote:  # fmt: skip
     """Spread and price of the lists as they are, against each list by score alone."""
-    promised, relieved, short, notes = what
+    promised, relieved, notes = what
     pools = pools_best_first(*_ids_and_scores(everybody, relevant_only=False))
     lists = [_entries(pools, seeker, each) for seeker, each in enumerate(found)]
     k = everybody[0].question.request.k
+    short = sum(min(k, len(each.pool)) - len(one.people) for each, one in zip(everybody, found, strict=True))
     before, after, cost = spread(pools, pools.best(k)), spread(pools, lists), price(pools, lists, k)
     return SharingNote(
         cap=sharing.cap,

@@ -172,9 +172,9 @@ def test_a_report_is_one_file_that_loads_nothing(used: Path, tmp_path: Path, cli
         told("audit", "exposure", "--out", str(tmp_path / f"report{suffix}"), data=used)
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "<script" not in html and 'src="' not in html and html.count("<svg") >= 5
-    page = client.get("/equity", headers=staff(used))
+    page = client.get("/equity?kind=exposure", headers=staff(used))
     assert page.status_code == 200 and "<svg" in page.text and "style=" not in page.text
-    again = client.get("/equity/report.html", headers=staff(used))
+    again = client.get("/equity/report.html?kind=exposure", headers=staff(used))
     assert "attachment" in again.headers["content-disposition"] and again.text == html
     done = CliRunner().invoke(app, ["audit", "exposure", "--out", "report.pdf", "--data", str(used)])
     assert isinstance(done.exception, errors.InputError)

@@ -66,7 +66,7 @@ def match(
 ) -> None:
     """Ranked partners across borders for a text, a researcher, or both."""
     from matchmaker_api.assemble import connect
-    from matchmaker_api.policies import policy_from
+    from matchmaker_api.policies import ASKER, policy_from
     from matchmaker_api.requests import call_document
     from matchmaker_api.wording import flat_row
 
@@ -77,7 +77,7 @@ def match(
         answer = matchmaker.match(
             wanted, researcher=researcher, k=k, countries=tuple(country or ()), not_countries=tuple(not_country or ()),
             home=home, include_known=include_known, include_unknown_country=include_unknown_country, strict=strict,
-            policy=None if policy is None else policy_from(policy), as_of=_day(as_of),
+            policy=None if policy is None else policy_from(policy, ASKER), as_of=_day(as_of),
             call=None if call is None else call_document(data, call, paths=True), team=_team(team),
             seeker_role=seeker_role, sought_role=sought_role, only_helpful=only_helpful,
             terms=_terms(terms), require_compatible=require_compatible,

@@ -112,7 +112,7 @@ def log_verify(
     show(found, rows, chosen(format, as_json))
     if chosen(format, as_json) is Format.table and replay:
         errors.print(verifying.replay_line(found["replayed"]), markup=False, soft_wrap=True)
-    if not found["holds"]:
+    if not found["holds"] or found.get("replayed", {}).get("differs"):
         raise typer.Exit(_DAMAGED)
 
 
@@ -171,7 +171,9 @@ def _curve(data: Path, look: Look, questions: int) -> Any:
     from matchmaker_api.auditing import logged_runs
 
     with connect(data) as matchmaker:
-        return matchmaker.price_curve(logged_runs(data, look), questions, look.seed)
+        found = matchmaker.price_curve(logged_runs(data, look), questions, look.seed)
+    errors.print(f"asked again for the price curve: {found.lists} of {questions}", markup=False, soft_wrap=True)
+    return found
 
 
 def _out(report: Report, rows: list[dict[str, Any]], out: Path | None, given: Format, curve: Any = None) -> None:

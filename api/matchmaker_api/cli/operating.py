@@ -56,9 +56,11 @@ def doctor(data: Data = DATA_DEFAULT, format: FormatOption = None, as_json: Json
 
 def _notes_on(data: Path) -> tuple[str, ...]:
     """What nobody has said about this installation, or why its settings cannot be used."""
+    from matchmaker_api.declarations import declared_groups
     from matchmaker_api.deployment import deployment
 
     try:
+        declared_groups(data)
         return deployment(data).notes
     except MatchmakerError as error:
         return (f"{type(error).__name__}: {error.message}",)

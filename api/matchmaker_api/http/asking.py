@@ -11,7 +11,7 @@ from matchmaker_api.answers import Answer
 from matchmaker_api.asking import Wanted
 from matchmaker_api.assemble import VISITING, Matchmaker
 from matchmaker_api.http.schemas import MatchIn
-from matchmaker_api.policies import policy_of
+from matchmaker_api.policies import ASKER, policy_of
 from matchmaker_api.state.safeguard_log import Actor
 
 
@@ -31,7 +31,7 @@ def answered(matchmaker: Matchmaker, wanted: MatchIn, actor: Actor = VISITING) -
 def as_wanted(wanted: MatchIn) -> dict[str, Any]:
     """A checked body in the words of `asking.request_of`."""
     said = {name: getattr(wanted, name) for name in (*Wanted.__annotations__, "text")}
-    policy = None if wanted.policy is None else policy_of(wanted.policy.model_dump(exclude_none=True))
+    policy = None if wanted.policy is None else policy_of(wanted.policy.model_dump(exclude_none=True), ASKER)
     return said | {
         "researcher": wanted.researcher if wanted.orcid is None else orcid(wanted.orcid),
         "policy": policy,

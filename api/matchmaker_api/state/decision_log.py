@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from matchmaker.audit.records import event_from, record_of
 from matchmaker.domain.events import ListEvent
+from matchmaker.errors import NotFoundError
 from matchmaker.files import canonical_json, sha256
 from matchmaker_api.state.chain import Chain
 from matchmaker_api.state.links import Head
@@ -62,9 +63,12 @@ class DecisionLog:
         records = (record["event"] for record in self.chain.checked(until) if record["kind"] == _KIND)
         return (event_from(record, filters=filters, crossed=crossed) for record in records)
 
-    def record_of_run(self, run_id: str) -> dict[str, Any] | None:
-        """The record of one list; None where the log has none."""
-        return self.records_of([run_id]).get(run_id)
+    def record_of_run(self, run_id: str) -> dict[str, Any]:
+        """The record of one list. Raises NotFoundError where the log has none."""
+        found = self.records_of([run_id]).get(run_id)
+        if found is None:
+            raise NotFoundError(f"the decision log has no record of run {run_id}", hint="it is older than the log")
+        return found
 
     def records_of(self, run_ids: Collection[str]) -> dict[str, dict[str, Any]]:
         """The records of some lists by run, without checking the chain."""

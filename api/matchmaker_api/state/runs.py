@@ -76,6 +76,13 @@ class RunStore:
             row = database.execute("SELECT content FROM run_screening WHERE run_id = ?", (run_id,)).fetchone()
         return None if row is None else dict(json.loads(zlib.decompress(row[0])))
 
+    def find(self, run_id: str) -> Run | None:
+        """A run by id, None where it is not kept."""
+        try:
+            return self.get(run_id)
+        except NotFoundError:
+            return None
+
     def get(self, run_id: str) -> Run:
         """A run by id. Raises NotFoundError."""
         row = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
@@ -32,7 +33,7 @@ _TITLES: Final[Mapping[str, str]] = {
 
 
 def _asked(
-    kind: _Text = "exposure", start: _Text = "", end: _Text = "", call: _Text = "", browsing: _Text = "logarithmic"
+    kind: _Text = "", start: _Text = "", end: _Text = "", call: _Text = "", browsing: _Text = "logarithmic"
 ) -> dict[str, str]:
     return {"kind": kind, "start": start, "end": end, "call": call, "browsing": browsing}
 
@@ -45,13 +46,14 @@ def equity(matchmaker: Asked, staff: Staff, values: Asked_) -> Response:
     """A period of use: the form, and the report it asks for; never single people."""
     report, message, status = None, "", 200
     try:
-        report = _report(matchmaker.audits, _look(values, staff.role), values["kind"])
+        if values["kind"]:  # reading a large log takes a minute: only for somebody who asked for it
+            report = _report(matchmaker.audits, _look(values, staff.role), values["kind"])
     except (InputError, LockedError, StateError) as error:
         message, status = message_of(error), kind_of(error).status
     return page(
         "equity.html", status, values=values, message=message, titles=_TITLES, models=tuple(BROWSING),
         calls=sorted(all_calls(matchmaker.data).files), body=None if report is None else fragment(report),
-        query="&".join(f"{name}={value}" for name, value in values.items() if value),
+        query=urlencode({name: value for name, value in values.items() if value}),
     )  # fmt: skip
 
 

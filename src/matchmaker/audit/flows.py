@@ -155,9 +155,11 @@ def flows(events: Iterable[ListEvent], rng: np.random.Generator, least: Threshol
 def _one_way(tables: _Tables, a: Numbers, b: Numbers) -> tuple[tuple[str, str, int], ...]:
     there, back = tables.places[a, b], tables.places[b, a]
     home, country = np.where(back == 0, a, b), np.where(back == 0, b, a)
+    # Only pairs that have a row of their own may be named.
+    named = tables.shown[home, country]
     found = [
         (tables.names[home[i]], tables.names[country[i]], int(there[i] + back[i]))
-        for i in np.flatnonzero((there == 0) | (back == 0)).tolist()
+        for i in np.flatnonzero(((there == 0) | (back == 0)) & named).tolist()
     ]
     return tuple(sorted(found, key=lambda flow: (-flow[2], flow[:2])))
 
@@ -249,12 +251,12 @@ def flow_findings(found: Flows) -> tuple[Finding, ...]:
     if not share.low:
         return ()
     named = ", ".join(
-        f"{display_name(seekers)} to {display_name(shown)} ({places} places)"
-        for seekers, shown, places in found.one_way[:_NAMED_IN_A_FINDING]
+        f"{display_name(seekers)} to {display_name(shown)}" for seekers, shown, _ in found.one_way[:_NAMED_IN_A_FINDING]
     )
-    rest = len(found.one_way) - _NAMED_IN_A_FINDING
+    one_way = round((share.value or 0.0) * found.pairs)
+    rest = one_way - min(len(found.one_way), _NAMED_IN_A_FINDING)
     text = (
-        f"Suggestions go one way only between {len(found.one_way)} of {found.pairs} pairs of countries with seekers on "
+        f"Suggestions go one way only between {one_way} of {found.pairs} pairs of countries with seekers on "
         f"both sides, {spoken(share)}: {named}{f' and {rest} more' if rest > 0 else ''}."
     )
     return (Finding(text, "country", "", "one_way_share", share.value, share.low, share.high),)

@@ -13,6 +13,7 @@ import numpy as np
 from matchmaker.asking import Question, Stopwatch, asked
 from matchmaker.domain.matches import MatchRequest
 from matchmaker.domain.policies import Aim, Equity
+from matchmaker.errors import InputError, NotFoundError, NothingToMatchError
 from matchmaker.fairness.step import EquityStep
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.pool import Candidate
@@ -29,7 +30,7 @@ _BY_SCORE: Final = "by score alone"
 class PriceCurve:
     """Points (label, mean AWRF against `against`, mean nDCG), and the label of the one whose policy is in force.
 
-    `lists` is how many questions were asked again; each point is a mean over those with somebody to choose from.
+    `lists` is how many questions could be asked again; each point is a mean over those with somebody to choose from.
     """
 
     points: tuple[tuple[str, float, float], ...]
@@ -46,7 +47,7 @@ def price_curve(corpus: Corpus, requests: Sequence[MatchRequest], equity: Equity
     """
     goal = _goal(equity.aim)
     settings = _settings(equity, goal)
-    questions = [_with_pool(corpus, request, now) for request in requests]
+    questions = [each for each in (_with_pool(corpus, request, now) for request in requests) if each is not None]
     found = {label: _mean(questions, setting, goal) for label, setting in settings.items()}
     points = tuple((label, *values) for label, values in found.items() if values is not None)
     return PriceCurve(points, _in_force(equity, settings), _named(goal), len(questions))
@@ -81,8 +82,12 @@ def _in_force(equity: Equity, settings: dict[str, Equity]) -> str:
     return label if label in settings else ""
 
 
-def _with_pool(corpus: Corpus, request: MatchRequest, now: Now) -> tuple[Question, list[Candidate]]:
-    question = asked(corpus, request, now, Stopwatch(time.perf_counter))
+def _with_pool(corpus: Corpus, request: MatchRequest, now: Now) -> tuple[Question, list[Candidate]] | None:
+    """The question and its pool; None where the index no longer knows the seeker or has nothing to compare with."""
+    try:
+        question = asked(corpus, request, now, Stopwatch(time.perf_counter))
+    except (NotFoundError, NothingToMatchError, InputError):
+        return None
     return question, question.nearest(request.k)
 
 

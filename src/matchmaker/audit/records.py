@@ -1,14 +1,14 @@
 """A list event as it lies in the log: lossless, and a fraction of the size of its names spelt out.
 
 Names of groups stand once per event, in `groups`; wherever else groups are meant there are numbers, or lists that run
-along those names, attribute by attribute, with zeros at the end left out. Filters and stages say how many each took
-away since the one before, which is mostly nothing; a stage that is the same as after a filter gives that filter's
-number. A group with nobody left in it is left out, in the log as in the event.
+along those names, attribute by attribute, with zeros at the end left out. Filters say how many each took away since the
+one before, which is mostly nothing; stages stand alone, because an audit of exposure reads them without the filters. A
+group with nobody left in it is left out, in the log as in the event.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
@@ -25,7 +25,6 @@ _EQUITY: Final = (
 )  # fmt: skip
 
 Names = Mapping[str, list[str]]
-_Step = tuple[str, Counts, dict[str, list[int]]]  # its name, who was left, and the same along the names
 
 
 def record_of(event: ListEvent) -> dict[str, Any]:
@@ -76,7 +75,6 @@ def event_from(record: Mapping[str, Any], *, filters: bool = True, crossed: bool
 def _event(record: Mapping[str, Any], with_filters: bool, with_crossed: bool) -> ListEvent:
     names: Names = record["groups"]
     *plain, target, unmet = record["equity"]
-    filters = _left(record["filters"], names, (), with_filters)
     shown = ShownPeople(
         people=tuple(record["people"]),
         countries=tuple(record["countries"]),
@@ -88,9 +86,9 @@ def _event(record: Mapping[str, Any], with_filters: bool, with_crossed: bool) ->
         at=datetime.fromisoformat(record["at"]),
         **{field: record[field] for field in _PLAIN},
         seeker=record["seeker"],
-        stages={stage: counts for stage, counts, _ in _left(record["stages"], names, filters)},
+        stages=_at_stages(record["stages"], names),
         crossed=_crossed(record["crossed"], record["pairs"], names) if with_crossed else {},
-        filters=tuple((name, counts) for name, counts, _ in filters) if with_filters else (),
+        filters=tuple(_left(record["filters"], names)) if with_filters else (),
         shown=shown,
         by_score=_named(record["by_score"], names),
         relevance=_relevance(record["relevance"], names),
@@ -167,36 +165,33 @@ def _lost(before: list[int], now: list[int] | None) -> list[int] | None:
 
 
 def _stages(event: ListEvent, names: Names) -> list[Any]:
-    """As `_taken`, with the number of a filter for a stage that is the same as after it."""
-    steps = [(stage, event.stages[stage]) for stage in STAGES if stage in event.stages]
-    filters = [_rows(counts, names) for _, counts in event.filters]
-    written = _taken(steps, names)
-    for stage, (_, counts) in zip(written, steps, strict=True):
-        rows = _rows(counts, names)
-        if rows in filters:
-            stage[1] = filters.index(rows)
-    return written
+    """[stage, how many of each group were left]."""
+    steps = ((stage, event.stages[stage]) for stage in STAGES if stage in event.stages)
+    return [[stage, [None if row is None else _short(row) for row in _rows(counts, names)]] for stage, counts in steps]
 
 
-def _left(written: Sequence[Any], names: Names, filters: Sequence[_Step], is_named: bool = True) -> list[_Step]:
-    """The inverse of `_taken` and of `_stages`; without names there are only the numbers along them."""
+def _at_stages(written: Sequence[Any], names: Names) -> dict[str, Counts]:
+    """The inverse of `_stages`."""
+    return {
+        stage: {
+            attribute: _present(groups, row)
+            for (attribute, groups), row in zip(names.items(), rows, strict=True) if row is not None
+        }
+        for stage, rows in written
+    }  # fmt: skip
+
+
+def _left(written: Sequence[Any], names: Names) -> Iterator[tuple[str, Counts]]:
+    """The inverse of `_taken`."""
     rows = {attribute: [0] * len(groups) for attribute, groups in names.items()}
     named: dict[str, Mapping[str, int]] = {attribute: {} for attribute in names}
-    steps: list[_Step] = []
     for step, taken in written:
-        if isinstance(taken, int):
-            same = filters[taken][2]
-            counted, fewer = same.keys(), same
-        else:
-            lost = {a: gone for a, gone in zip(names, taken, strict=True) if gone is not None}
-            # What took nobody away leaves the same counts: one mapping serves both.
-            fewer = {a: [*map(sub, rows[a], gone), *rows[a][len(gone) :]] for a, gone in lost.items() if gone}
-            counted = lost.keys()
+        lost = {a: gone for a, gone in zip(names, taken, strict=True) if gone is not None}
+        # What took nobody away leaves the same counts: one mapping serves both.
+        fewer = {a: [*map(sub, rows[a], gone), *rows[a][len(gone) :]] for a, gone in lost.items() if gone}
         rows = {**rows, **fewer}
-        if is_named:
-            named |= {a: _present(names[a], left) for a, left in fewer.items()}
-        steps.append((step, {a: named[a] for a in counted}, {a: rows[a] for a in counted}))
-    return steps
+        named |= {a: _present(names[a], left) for a, left in fewer.items()}
+        yield step, {a: named[a] for a in lost}
 
 
 def _present(names: Sequence[str], counts: Sequence[int]) -> dict[str, int]:

@@ -28,6 +28,9 @@ Shares = tuple[tuple[str, str], ...]
 Key = tuple[Family, Shares, str]
 
 
+_FINEST: Final = 10**15
+
+
 @dataclass
 class Held:
     """Sums over the lists of one target, by group: its share, places, attention, and lists below its floor."""
@@ -158,7 +161,10 @@ class Targets:
 
     def _fraction(self, text: str) -> tuple[int, int]:
         if text not in self._parsed:
-            self._parsed[text] = Fraction(text).as_integer_ratio()
+            share = Fraction(text)
+            # Floors multiply by places in 64 bits; shares as fine as this are told apart by no list.
+            fine = share if share.denominator < _FINEST else share.limit_denominator(_FINEST)
+            self._parsed[text] = fine.as_integer_ratio()
         return self._parsed[text]
 
 

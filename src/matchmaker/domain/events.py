@@ -15,7 +15,7 @@ Counts = Mapping[str, Mapping[str, int]]
 
 # The steps every list goes through, whatever its filters: those who can be compared at all; those no rule, filter or
 # declared term leaves out; those whom safeguards do not hold back either; those fetched and scored; those near enough
-# to be chosen from; those shown.
+# to be chosen from, with those who fill places that nobody nearer is left for; those shown.
 STAGES = ("pool", "eligible", "not_blocked", "ranked", "relevant", "shown")
 Stage = Literal["pool", "eligible", "not_blocked", "ranked", "relevant", "shown"]
 

@@ -238,9 +238,9 @@ class SharingNote:
     """What making several lists together did, against each list by score alone.
 
     `promised` is how many lists everybody relevant was promised (None without a guarantee), `relieved` how many people
-    a cap took out of lists, `short` how many places stayed empty for it. `gini` (0: everybody in as many lists) and
-    `coverage` (the part in any list) are over the `people` fetched for at least one list; `ndcg` compares each list
-    with that of the same seeker by score.
+    a cap took out of lists, `short` how many places stayed empty although there had been somebody for them. `gini` (0:
+    everybody in as many lists) and `coverage` (the part in any list) are over the `people` fetched for at least one
+    list; `ndcg` compares each list with that of the same seeker by score.
     """
 
     cap: int | None

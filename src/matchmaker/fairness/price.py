@@ -10,6 +10,7 @@ from matchmaker.errors import InputError
 from matchmaker.fairness.outcome import Reranked
 
 STEPS = 100
+COARSE = 10
 _ROUNDING = 1e-12
 
 
@@ -23,10 +24,10 @@ def with_ndcg_floor(least: float, of_part: Callable[[Fraction], Reranked], neste
     """The list that holds the largest part of a target with an nDCG of at least `least`, in [0, 1].
 
     `of_part(t)` is the list that holds the part t of the target, floors ⌊t · p · i⌋; t = 0 is the order by score, whose
-    nDCG is 1. Where the whole target costs too much, t is the largest hundredth whose list does not: by halving where
-    the lists are `nested` (each is the best within its floors, and more floors never gain), else by trying each from
-    the top. The answer says in `held` which part that is, in `ndcg_of_target` what the whole would have had, and in
-    `notes` that both cannot hold. Raises InputError for a `least` outside 0 to 1.
+    nDCG is 1. Where the whole target costs too much and the lists are `nested` (each is the best within its floors, and
+    more floors never gain), t is the largest hundredth whose list does not, found by halving; else the largest tenth,
+    because each has to be tried from the top. The answer says in `held` which part that is, in `ndcg_of_target` what
+    the whole would have had, and in `notes` that both cannot hold. Raises InputError for a `least` outside 0 to 1.
     """
     check_ndcg_floor(least)
     whole = of_part(Fraction(1))
@@ -51,7 +52,7 @@ def _by_halving(least: float, of_part: Callable[[Fraction], Reranked]) -> Rerank
 
 
 def _from_the_top(least: float, of_part: Callable[[Fraction], Reranked]) -> Reranked:
-    tried = (of_part(Fraction(step, STEPS)) for step in range(STEPS - 1, 0, -1))
+    tried = (of_part(Fraction(step, COARSE)) for step in range(COARSE - 1, 0, -1))
     return next((result for result in tried if _affordable(result, least)), None) or of_part(Fraction(0))
 
 

@@ -56,7 +56,7 @@ def equity_step(
     if len(groups) != len(aims) or any(len(each) != len(scores) for each in groups):
         raise InputError("groups and scores do not fit", hint="one group per attribute and candidate")
     if relevant is None:
-        relevant = sum(score >= equity.relevance_floor * scores[0] for score in scores)
+        relevant = relevant_count(equity, scores)
     near = [each[:relevant] for each in groups]
     targets = [_target(aim, of_near, equity) for aim, of_near in zip(aims, near, strict=True)]
     found = _reranked(equity, scores[:relevant], targets, near, max(1, min(k, relevant)))
@@ -77,6 +77,11 @@ def equity_step(
         largest_fall=found.largest_fall,
         notes=found.notes,
     )
+
+
+def relevant_count(equity: Equity, scores: Sequence[float]) -> int:
+    """How many of a pool, best score first, have `relevance_floor` of the best score."""
+    return sum(score >= equity.relevance_floor * scores[0] for score in scores)
 
 
 def _target(aim: Aim, groups: Sequence[str], equity: Equity) -> Target | None:

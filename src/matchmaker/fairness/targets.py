@@ -6,6 +6,7 @@ target may name groups that the pool does not have: it stays as it is, and the l
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,10 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from matchmaker.errors import InputError
+
+FINEST = 1_000_000
+# Digits with a point or a bar, or the exponent that str() gives a small float; never one that takes long to work out.
+_NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,12})?(e-\d)?|[+-]?\.\d{1,12}|[+-]?\d{1,12}(e-0?\d)?|[+-]?\d{1,12}/\d{1,12}")
 
 TARGETS = ("pool", "uniform", "policy", "none")
 
@@ -142,12 +147,24 @@ def parse_target(
 
 
 def exact_share(what: str, given: object) -> Fraction:
-    """A number as it was written, exact: 0.3 and "3/10" are 3/10. Raises InputError, naming `what`, for no number."""
-    no_number = InputError(f"{what} is {given!r}", hint='write a number from 0 to 1: 0.3 or "3/10"')
+    """A number as it was written, exact: 0.3 and "3/10" are 3/10; six decimals, or a denominator up to 1,000,000.
+
+    Raises InputError, naming `what`, for anything else: floors are whole numbers of such fractions, and longer ones
+    would cost much and say nothing.
+    """
+    no_number = InputError(
+        f"{what} is {repr(given)[:80]}", hint='write a number with at most six decimals, or a fraction: 0.3 or "3/10"'
+    )
     if not isinstance(given, str | float | int | Fraction) or isinstance(given, bool):
         raise no_number
+    # str() of a float is the shortest decimal that means it, which is what was typed.
+    written = str(given).strip()
+    if not _NUMBER.fullmatch(written):
+        raise no_number
     try:
-        # str() of a float is the shortest decimal that means it, which is what was typed.
-        return Fraction(str(given))
+        number = Fraction(written)
     except (ValueError, ZeroDivisionError) as error:
         raise no_number from error
+    if number.denominator > FINEST:
+        raise no_number
+    return number

@@ -39,7 +39,8 @@ def ndcg(order_scores: Sequence[float], ideal_scores: Sequence[float]) -> float:
     if len(order_scores) > len(ideal_scores):
         sizes = f"{len(order_scores)} places from a pool of {len(ideal_scores)}"
         raise InputError(f"a list cannot have {sizes}", hint="ideal_scores holds the scores of the whole pool")
-    best = np.sort(_gains(ideal_scores))[::-1][: len(order_scores)]
+    # Laid out as the list itself, so that the list by score has exactly 1.
+    best = np.ascontiguousarray(np.sort(_gains(ideal_scores))[::-1][: len(order_scores)])
     ideal = float(best @ position_weights(len(best)))
     return dcg(order_scores) / ideal if ideal > 0 else 1.0
 
