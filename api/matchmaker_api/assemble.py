@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -17,6 +17,7 @@ import numpy as np
 
 from matchmaker.audit.balance import Holdings
 from matchmaker.audit.price_curve import PriceCurve, price_curve
+from matchmaker.domain.events import ListEvent
 from matchmaker.domain.matches import Absence, MatchRequest
 from matchmaker.domain.policies import Sharing
 from matchmaker.errors import GenerationGoneError, InputError, NotFoundError, RefusedError
@@ -158,6 +159,10 @@ class Matchmaker:
         found = recommend_together(corpus, asked, [uuid.uuid4().hex for _ in asked], sharing, now=now)
         answers = self._remembered(actor, now, list(zip(asked, found.found, strict=True)), sharing)
         return ManyAnswers(tuple(answers), found.sharing)
+
+    def decisions(self) -> Iterator[ListEvent]:
+        """Every list that was logged, oldest first; the chain is checked on the way. Raises StateError."""
+        return self._decisions.events(self._decisions.chain.head())
 
     def replay(self, run_id: str, record: Mapping[str, Any] | None = None) -> Replay:
         """Ask a run's question again and hold the list against its record of the decision log, byte for byte.

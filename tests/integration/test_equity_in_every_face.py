@@ -330,3 +330,101 @@ def ids(answer: dict[str, Any]) -> list[str]:
 def test_sharing_that_makes_no_sense_is_refused(used: Path, sharing: dict[str, Any], said: str) -> None:
     with connect(used) as matchmaker, pytest.raises(errors.InputError, match=said):
         matchmaker.match_many([{"researcher": seekers(matchmaker, 1)[0]}], **sharing)
+
+
+def test_lists_made_together_are_logged_with_everybody_who_could_have_been_chosen(copied: Path) -> None:
+    with connect(copied) as matchmaker:
+        questions = [{"researcher": person, "k": 10} for person in seekers(matchmaker, 12)]
+        capped = matchmaker.match_many(questions, cap=1)
+        runs = {answer.meta.run_id: answer for answer in capped}
+        events = [event for event in matchmaker.decisions() if event.run_id in runs]
+        alone = {event.run_id: event for event in matchmaker.decisions() if event.run_id not in runs}
+    assert len(events) == 12
+    firsts = list(alone.values())[:12]
+    for event, first in zip(events, firsts, strict=True):
+        assert event.by_score == first.by_score  # before anybody was left to another list
+        assert sum(event.stages["relevant"]["profile"].values()) >= sum(first.stages["relevant"]["profile"].values())
+        assert event.equity.ndcg == runs[event.run_id].meta.policy["equity"]["ndcg"]
+    price = sum(event.equity.ndcg for event in events) / 12
+    assert price == pytest.approx(capped.sharing.ndcg_mean, abs=1e-3) and price < 1
+    found = told("audit", "log-verify", "--replay", "12", data=copied)["replayed"]
+    assert found["not_asked"] == 12 and found["differs"] == 0
+    assert any("made together" in reason for reason in found["reasons"])
+
+
+def test_a_career_stage_is_told_to_nobody_but_programme_staff_also_where_a_target_rests_on_it(copied: Path) -> None:
+    policy = {"equity": {"attribute": "career_stage", "target": "pool", "no_floor_for": []}}
+    with connect(copied) as matchmaker:
+        people = matchmaker.corpus.tables.people["id"].to_pylist()
+    rows = [f"{person},career_stage,R{1 + place % 4}" for place, person in enumerate(people)]
+    (copied / DECLARED).write_text("researcher,attribute,group\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    with connect(copied) as matchmaker, TestClient(create_app(matchmaker)) as client:
+        asked = {"researcher": seekers(matchmaker, 1)[0], "k": 10, "policy": policy}
+        visitor = client.post("/v1/match", json=asked)
+        kept = client.get(f"/v1/runs/{visitor.json()['meta']['run_id']}")
+        seen = client.post("/v1/match", json=asked, headers=staff(copied)).json()
+        assert client.get(f"/runs/{visitor.json()['meta']['run_id']}").status_code == 200
+    for answer in (visitor.text, kept.text):
+        assert not any(f'"R{stage}"' in answer for stage in range(1, 5))
+    assert {result["fairness"]["group"] for result in seen["results"]} <= {"R1", "R2", "R3", "R4"}
+    with connect(copied) as matchmaker:
+        (copied / DECLARED).write_text("researcher,attribute,group\n", encoding="utf-8")
+        again = matchmaker.replay(visitor.json()["meta"]["run_id"])
+    assert again.outcome == "changed" and "declared" in again.reason
+
+
+def test_a_kept_audit_is_made_anew_when_what_people_declared_changes(copied: Path) -> None:
+    with connect(copied) as matchmaker:
+        shown = sorted({person for event in matchmaker.decisions() for person in event.shown.people})
+        people = matchmaker.corpus.tables.people["id"].to_pylist()
+        rows = [f"{person},gender,woman" for person in people]
+        (copied / DECLARED).write_text("researcher,attribute,group\n" + "\n".join(rows) + "\n", encoding="utf-8")
+        before = matchmaker.audits.exposure(Look(attributes=("gender",)))
+        assert matchmaker.audits.exposure(Look(attributes=("gender",))) is before
+        (copied / DECLARED).unlink()
+        assert shown and before.attributes[0].groups[0].group == "woman"
+        with pytest.raises(errors.InputError, match="gender"):
+            matchmaker.audits.exposure(Look(attributes=("gender",)))
+
+
+def test_a_faulty_table_of_declarations_stops_matching_without_telling_visitors_what_stands_in_it(
+    copied: Path,
+) -> None:
+    (copied / DECLARED).write_text("researcher,attribute,group\nx,gender,secret-word\n", encoding="utf-8")
+    with connect(copied) as matchmaker, TestClient(create_app(matchmaker)) as client:
+        told_to_visitor = client.post("/v1/match", json={"researcher": seekers(matchmaker, 1)[0]})
+    assert told_to_visitor.status_code == 503
+    assert "secret-word" not in told_to_visitor.text and str(copied) not in told_to_visitor.text
+
+
+@pytest.mark.parametrize("share", ["1e-8000000", "1e-5000", "0.1234567890123456789012", "1/1000001", "9" * 400])
+@pytest.mark.parametrize("where", ["shares", "pool_part", "guarantee"])
+def test_a_share_finer_than_any_list_could_hold_is_refused_at_once(client: TestClient, share: str, where: str) -> None:
+    question: dict[str, Any] = {"text": "malaria", "home": "PT"}
+    equity = {"shares": {"shares": {"L": share, "H": "1/2"}, "target": "policy", "set_by": "x", "why": "y"},
+              "pool_part": {"target": "uniform", "pool_part": share}, "guarantee": {}}[where]  # fmt: skip
+    body: dict[str, Any] = question | {"policy": {"equity": equity}}
+    address = "/v1/match"
+    if where == "guarantee":
+        address, body = "/v1/match/batch", {"requests": [question], "sharing": {"guarantee": share}}
+    answer = client.post(address, json=body)
+    assert answer.status_code == 422 and answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_target_for_a_set_of_countries_is_logged_and_can_be_adjusted(copied: Path) -> None:
+    policy = {"equity": {"attribute": "set:eu_members", "target": "uniform", "ndcg_floor": 0.0}}
+    with connect(copied) as matchmaker:
+        for person in seekers(matchmaker, 35):
+            matchmaker.match(researcher=person, k=10, call="he-ria", policy=policy)
+    moved = told("audit", "adjust", "--call", "he-ria", data=copied)
+    assert moved["attribute"] == "set:eu_members" and moved["lists"] == 35
+    assert {row["group"] for row in moved["shares"]} <= {"in", "out", "unknown"}
+
+
+def test_a_policy_without_an_author_is_by_whoever_asked_and_that_of_a_file_by_the_installation(copied: Path) -> None:
+    with connect(copied) as matchmaker:
+        somebody = seekers(matchmaker, 1)[0]
+        own = matchmaker.match(researcher=somebody, policy={"equity": {"target": "none"}})
+        default = matchmaker.match(researcher=somebody)
+    assert own.meta.policy["equity"]["set_by"] == "whoever asked"
+    assert default.meta.policy["equity"]["set_by"] == "the default of this installation"

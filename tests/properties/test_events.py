@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,15 @@ from hypothesis import strategies as st
 from matchmaker.domain.events import STAGES
 from matchmaker.domain.matches import MatchRequest
 from matchmaker.domain.policies import Aim, Equity, Policy
-from matchmaker.groups import grouping
 from matchmaker.matching.corpus import Corpus
-from matchmaker.places.sets import country_set
 from matchmaker.recommend import Recommendation, recommend_in_full
-from matchmaker_api import Matchmaker, connect
+from matchmaker.sources.ingest import ingest
+from matchmaker_api import Matchmaker
+from matchmaker_api.equity_words import price_lines
 from matchmaker_api.state.safeguard_log import Actor
+from matchmaker_index import generations
+from matchmaker_index.building import build
+from matchmaker_index.recipe import Recipe
 
 _OPTIONS = st.fixed_dictionaries(
     {
@@ -79,62 +82,47 @@ def test_scores_do_not_depend_on_who_is_in_which_group(corpus: Corpus, draw: int
     assert all(scores[0][person] == scores[1][person] for person in scores[0].keys() & scores[1].keys())
 
 
-@pytest.fixture
-def with_a_list(demo_data: Path, tmp_path: Path) -> Path:
-    """A folder whose own list blocks the organisations of two people of least developed countries."""
-    import shutil
+@pytest.fixture(scope="module")
+def unequal_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twenty people in France and Brazil, one in Malawi, two in a low-income country that a regime forbids."""
+    folder = tmp_path_factory.mktemp("unequal")
+    countries = [*["FR", "BR"] * 10, "MW", "KP", "KP"]
+    subjects = ("malaria vectors", "solar cells", "river floods", "maize genetics", "coral reefs")
+    rows = [
+        f"person {i},{code},University {i},{subjects[i % 5]} and {subjects[(i + 1) % 5]} in season {i}"
+        for i, code in enumerate(countries)
+    ]
+    (folder / "people.csv").write_text("name,country,institution,interests\n" + "\n".join(rows), encoding="utf-8")
+    ingest("csv", [folder / "people.csv"], folder / "data")
+    generations.publish(folder / "data", build(folder / "data", Recipe(dimension=8, as_of=date(2026, 6, 1))).digest)
+    return folder / "data"
 
-    data = Path(shutil.copytree(demo_data, tmp_path / "data"))
-    shutil.rmtree(data / "audit", ignore_errors=True)
-    return data
 
-
-def test_thirty_percent_of_a_group_of_which_two_are_blocked_bring_nobody_back_and_the_cause_is_told(
-    with_a_list: Path,
+def test_of_a_share_of_three_for_which_there_is_one_and_two_are_blocked_the_one_is_shown_and_the_cause_is_told(
+    unequal_world: Path,
 ) -> None:
-    with connect(with_a_list) as matchmaker:
-        corpus = matchmaker.corpus
-        ldc = country_set("ldc", corpus.as_of).codes
-        inside = np.flatnonzero(np.isin(corpus.country, sorted(ldc)) & corpus.can_be_compared).tolist()
-        places = [corpus.researcher(person).institution for person in inside]
-        first, second = list({place.id: place for place in places if place}.values())[:2]
-        blocked = {corpus.researcher(p).id for p in inside
-                   if getattr(corpus.researcher(p).institution, "id", None) in (first.id, second.id)}  # fmt: skip
-    rows = "".join(f",{place.name},{place.country},block,ended,office,2027-06-30\n" for place in (first, second))
-    (with_a_list / "lists").mkdir(exist_ok=True)
-    (with_a_list / "lists" / "ours-2026-07-01.csv").write_text(
-        "ror,name,country,decision,reason,owner,expires\n" + rows, encoding="utf-8"
-    )
-    policy = {"equity": {"attribute": "ldc", "target": "policy", "shares": {"LDC": "3/10", "other": "7/10"},
-                         "set_by": "a programme", "why": "its call", "ndcg_floor": 0.0}}  # fmt: skip
-    found = list(_short_lists(with_a_list, policy))
-    assert found
-    for answer, officer in found:
-        equity = answer["meta"]["policy"]["equity"]
-        shown = [result for result in answer["results"] if result["fairness"]["group"] == "LDC"]
-        assert not {result["researcher"]["id"] for result in answer["results"]} & blocked
-        assert equity["unmet"]["LDC"] == 3 - len(shown)
-        told = equity["unmet_because"]["LDC"]
-        assert told["relevant"] == len(shown) and "available" not in told["removed"]
-        assert officer["unmet_because"]["LDC"]["removed"]["available"] == len(blocked)
-
-
-def _short_lists(data: Path, policy: dict[str, Any]) -> Any:
-    """Lists of ten in which the share is not filled, as a seeker and as an officer see them."""
-    with connect(data) as matchmaker:
-        corpus = matchmaker.corpus
-        of = grouping(corpus, "ldc", {})
-        askers = [p for p in np.flatnonzero((corpus.home == "country") & (corpus.n_texts > 2)) if of.of(p) == "other"]
-        for person in askers[:25]:
-            asked_for: dict[str, Any] = {"researcher": corpus.researcher(int(person)).id, "k": 10, "policy": policy}
-            answer = matchmaker.match(**asked_for)
-            if answer.meta.policy["equity"]["unmet"]:
-                officer = matchmaker.match(**asked_for, actor=Actor("research_security_officer", "k"))
-                yield answer.as_dict(), officer.meta.policy["equity"]
+    policy = {"equity": {"target": "policy", "shares": {"L": "3/10", "UM": "3/10", "H": "4/10"}, "ndcg_floor": 0.0,
+                         "relevance_floor": 0.0, "set_by": "a programme", "why": "its call"}}  # fmt: skip
+    with Matchmaker(unequal_world, now=lambda: datetime(2026, 6, 2, 9, tzinfo=UTC)) as matchmaker:
+        asked_for: dict[str, Any] = {"text": "malaria vectors", "home": "DE", "k": 10, "policy": policy}
+        answer = matchmaker.match(**asked_for).as_dict()
+        officer = matchmaker.match(**asked_for, actor=Actor("research_security_officer", "k")).as_dict()
+    shown = [result["researcher"]["country"] for result in answer["results"]]
+    equity, full = (each["meta"]["policy"]["equity"] for each in (answer, officer))
+    assert len(shown) == 10 and shown.count("MW") == 1 and "KP" not in shown
+    assert equity["unmet"] == full["unmet"] == {"L": 2}
+    assert not equity["floors_met"] and equity["held"] == 1.0
+    assert full["unmet_because"]["L"] == {"relevant": 1, "admitted": 1, "removed": {"available": 2}}
+    # How many safeguards hold back is for officers; to a seeker they are among those of the step before.
+    assert "available" not in equity["unmet_because"]["L"]["removed"]
+    assert sum(equity["unmet_because"]["L"]["removed"].values()) == 2
+    told = price_lines(officer["meta"])
+    assert any(line.startswith("Low income: 2 places") and "2 removed by safeguards" in line for line in told)
+    assert not any("safeguards" in line for line in price_lines(answer["meta"]))
 
 
 def test_the_same_people_as_of_an_earlier_day_stand_in_the_groups_of_that_day(demo: Matchmaker) -> None:
-    request = MatchRequest(text="malaria vectors", home="PT", k=5, as_of=date(2020, 6, 30))
+    request = MatchRequest(text="insecticide resistance and malaria treatment", home="PT", k=5, as_of=date(2020, 6, 30))
     event = recommend_in_full(demo.corpus, request, run_id="r").event
     now = recommend_in_full(demo.corpus, replace(request, as_of=None), run_id="r").event
     assert sum(event.stages["pool"]["profile"].values()) < sum(now.stages["pool"]["profile"].values())

@@ -41,6 +41,7 @@ from matchmaker.fairness.targets import Target
 from matchmaker.measures.representation import ndkl
 
 MOST_TRIES = 2_000
+_PARTS = 10  # each part tried of several targets costs up to all those tries
 
 Cells = Mapping[tuple[str, ...], Fraction]
 _Cell = tuple[int, ...]
@@ -109,7 +110,8 @@ def rerank_worst_of(
     differ, scores that are negative or no number, an nDCG floor outside 0 to 1, and k below 1.
     """
     _check(attributes, scores, k)
-    return with_ndcg_floor(least_ndcg, partial(_worst_of, attributes, scores, min(k, len(scores))), nested=False)
+    of_part = partial(_worst_of, attributes, scores, min(k, len(scores)))
+    return with_ndcg_floor(least_ndcg, of_part, nested=False, steps=_PARTS)
 
 
 def _check(attributes: Sequence[Attribute], scores: Sequence[float], k: int) -> None:
