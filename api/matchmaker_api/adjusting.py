@@ -25,7 +25,7 @@ def told(found: Adjustment, data: Path) -> dict[str, Any]:
     shares = found.adjusted.shares
     rows = [
         {
-            "group": group, "target": str(share), "seen": round(found.seen.get(group, 0.0), 6),
+            "group": group, "target": str(share), "seen": round(found.seen[group], 6) if group in found.seen else None,
             "next": str(shares[group]), "moved": str(found.adjusted.moved.get(group, Fraction(0))),
         }
         for group, share in found.target.items()
@@ -37,7 +37,13 @@ def told(found: Adjustment, data: Path) -> dict[str, Any]:
     declared = ", ".join(f"{group} {share}" for group, share in found.target.items())
     why = f"moved against the exposure of {found.lists} lists; the declared target is {declared}"
     further = tuple(each for each in base.equity.also if each.attribute != found.attribute)
-    equity = replace(base.equity, aim=aim, also=further, set_by=", ".join(found.set_by)[:200], why=why)
+    equity = replace(
+        base.equity,
+        aim=aim,
+        also=further,
+        set_by=f"calculated by `audit adjust` from the target of {', '.join(found.set_by)}"[:200],
+        why=why,
+    )
     policy = policy_table(replace(base, name="adjusted", equity=equity))
     policy_of(policy)  # what is written must be what can be read
     return {"attribute": found.attribute, "lists": found.lists, "note": found.adjusted.note, "shares": rows,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any, Final, TypedDict, Unpack
 
 from matchmaker.domain.matches import CallDocument, MatchRequest
 from matchmaker.domain.policies import Policy, Sharing
-from matchmaker.errors import InputError
+from matchmaker.errors import InputError, NotFoundError
 from matchmaker.fairness.targets import exact_share
 from matchmaker.matching.corpus import Corpus
 from matchmaker_api import policies, requests
@@ -73,6 +73,14 @@ def request_of(data: Path, corpus: Corpus, text: str | None = None, **wanted: Un
         ),
         terms=wanted.get("terms"),
     )  # fmt: skip
+
+
+def numbered(number: int, data: Path, corpus: Corpus, question: Mapping[str, Any]) -> MatchRequest:
+    """One of several questions; what is wrong with it is told with its number. Raises as `request_of`."""
+    try:
+        return request_of(data, corpus, **question)
+    except (InputError, NotFoundError) as error:
+        raise type(error)(f"question {number}: {error.message}", hint=error.hint) from error
 
 
 def sharing_of(cap: int | None, guarantee: Fraction | str | float | None) -> Sharing:

@@ -147,7 +147,7 @@ class Matchmaker:
         `guarantee` in (0, 1] everybody relevant to somebody is promised ⌊guarantee · lists · k / people⌋ lists. Raises
         InputError naming the question, else what `match` raises.
         """
-        asked = [asking.request_of(self.data, self.corpus, **question) for question in questions]
+        asked = [asking.numbered(number, self.data, self.corpus, each) for number, each in enumerate(questions, 1)]
         return self.answer_many(asked, asking.sharing_of(cap, guarantee), actor)
 
     def answer_many(self, asked: Sequence[MatchRequest], sharing: Sharing, actor: Actor = VISITING) -> ManyAnswers:

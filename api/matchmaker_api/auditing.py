@@ -104,8 +104,8 @@ def logged_runs(data: Path, look: Look) -> list[str]:
 def adjusted(data: Path, look: Look, control: Control = DEFAULT) -> Adjustment:
     """Shares for the next lists, moved a little against what those of the period have shown.
 
-    The target is the one its lists had (their mean, on the grid of `control`, where it changed from list to list).
-    Raises InputError where no list had one, or where they are of several attributes; else as `exposure`.
+    The target is the one its lists had. Groups without a floor may give and never get more. Raises InputError where no
+    list had a target, where they were several, and where each list took its own from its pool; else as `exposure`.
     """
     log, until = _opened(data, look)
     aimed = [
@@ -117,27 +117,31 @@ def adjusted(data: Path, look: Look, control: Control = DEFAULT) -> Adjustment:
     if len(attributes) != 1:
         found = f"lists with targets for {', '.join(attributes)}" if attributes else "no list with a target"
         raise InputError(f"there are {found} in this period", hint="name a period and a call with one target")
-    target = _mean_target([event.equity.target for event in aimed], control.denominator)
+    target = _one_target([event.equity.target for event in aimed])
     seen = Exposures()
     for event in aimed:
         seen = seen.after(event.shown.groups[attributes[0]])
     set_by = sorted({event.equity.set_by for event in aimed})
-    moved = adjusted_shares(target, seen.seen(), seen.lists, control)
-    return Adjustment(attributes[0], target, moved, seen.seen(), len(aimed), tuple(set_by))
+    moved = adjusted_shares(target, seen.seen(), seen.lists, control, aimed[-1].equity.spared)
+    return Adjustment(attributes[0], target, moved, _told(seen, aimed, attributes[0]), len(aimed), tuple(set_by))
 
 
-def _mean_target(targets: Sequence[Mapping[str, str]], denominator: int) -> dict[str, Fraction]:
-    """The target of all lists where it is one, else their mean in whole parts of the grid that sum to 1."""
-    first = targets[0]
-    if all(target == first for target in targets):
-        return {group: Fraction(share) for group, share in first.items()}
-    names = sorted({group for target in targets for group in target})
-    means = {g: sum(Fraction(t.get(g, "0")) for t in targets) / len(targets) * denominator for g in names}
-    parts = {group: int(mean) for group, mean in means.items()}
-    by_rest = sorted(names, key=lambda group: (parts[group] - means[group], group))
-    for group in by_rest[: denominator - sum(parts.values())]:
-        parts[group] += 1
-    return {group: Fraction(part, denominator) for group, part in parts.items()}
+def _one_target(targets: Sequence[Mapping[str, str]]) -> dict[str, Fraction]:
+    if any(target != targets[0] for target in targets):
+        raise InputError(
+            "the lists of this period had different targets, or each took its own from its pool",
+            hint='name a period and a call with one target of fixed shares (target = "policy")',
+        )
+    return {group: Fraction(share) for group, share in targets[0].items()}
+
+
+def _told(seen: Exposures, events: Sequence[ListEvent], attribute: str) -> dict[str, float]:
+    """Each group's share of attention; without groups of which fewer than ten people were shown."""
+    people: dict[str, set[str]] = {}
+    for event in events:
+        for person, group in zip(event.shown.people, event.shown.groups[attribute], strict=True):
+            people.setdefault(group, set()).add(person)
+    return {group: share for group, share in seen.seen().items() if len(people.get(group, ())) >= WITHHELD_BELOW}
 
 
 def _opened(data: Path, look: Look) -> tuple[DecisionLog, Head]:

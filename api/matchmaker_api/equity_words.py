@@ -7,8 +7,12 @@ from typing import Any, Final
 
 from matchmaker.domain import group_words
 
+_TARGETS: Final[Mapping[str, str]] = {
+    "pool": "as the groups share the pool", "uniform": "equal shares", "policy": "shares that were set", "none": "none",
+}  # fmt: skip
 _LACKING: Final = "cannot be filled"
 _STEPS: Final[Mapping[str, str]] = {
+    "before_ranking": "before ranking, by rules, filters or safeguards",
     "available": "by safeguards",
     "rules": "by the rules of the call",
     "helpful": "because they would not help the team",
@@ -29,13 +33,26 @@ def price_lines(meta: Mapping[str, Any]) -> list[str]:
         return ["No equity step: the list is by score alone."]
     kept = f"The equity step kept {100 * equity['ndcg']:.1f} % of the relevance of the list by score alone (nDCG)"
     fall = equity.get("largest_fall", 0)
-    lines = [f"{kept}; {_fall(fall)}."]
+    lines = [f"{kept}; {_fall(fall)}.", _author(equity)]
     # What the pool lacks is told below, with the reason.
     told = [note for note in equity.get("notes", []) if not note.endswith(_LACKING)]
     lines += [f"{note[:1].upper()}{note[1:]}." for note in told]
     for aim in (equity, *equity.get("also", [])):
-        lines += _unmet(aim)
+        lines += [*_missing(aim), *_unmet(aim)]
     return lines
+
+
+def _author(equity: Mapping[str, Any]) -> str:
+    why = f": {equity['why']}" if equity.get("why") else ""
+    return f"Target ({_TARGETS[equity['target']]}) set by {equity['set_by']}{why}."
+
+
+def _missing(aim: Mapping[str, Any]) -> list[str]:
+    """Floors that are not held at the end of the list although there were people for them."""
+    return [
+        f"{group_text(group).capitalize()}: {told['shown']} of the {told['asked']} places that its share asks for."
+        for group, told in aim.get("below", {}).items() if group not in aim["unmet"]
+    ]  # fmt: skip
 
 
 def _fall(places: int) -> str:
@@ -50,7 +67,8 @@ def _unmet(aim: Mapping[str, Any]) -> list[str]:
 
 
 def _because(group: str, places: int, cause: Mapping[str, Any] | None) -> str:
-    empty = f"{group_text(group).capitalize()}: {places} place{'' if places == 1 else 's'} of the target stay empty"
+    what = "1 place of its share has" if places == 1 else f"{places} places of its share have"
+    empty = f"{group_text(group).capitalize()}: {what} nobody of the group"
     if cause is None:
         return f"{empty}."
     removed = dict(cause["removed"])

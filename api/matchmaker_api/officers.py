@@ -72,11 +72,10 @@ def _aim_untold(aim: dict[str, Any]) -> dict[str, Any]:
 
 
 def _merged(cause: dict[str, Any]) -> dict[str, Any]:
-    told: dict[str, int] = {}
-    for step, count in cause["removed"].items():
-        name = (next(reversed(told), "has_texts")) if step == HELD_BACK else step
-        told[name] = told.get(name, 0) + count
-    return {**cause, "removed": told}
+    """Where safeguards removed anybody, nothing is said of single filters: the rest of a sum would tell how many."""
+    if HELD_BACK not in cause["removed"]:
+        return cause
+    return {**cause, "removed": {"before_ranking": sum(cause["removed"].values())}}
 
 
 def screening_of(answer: MatchAnswer) -> dict[str, Any]:

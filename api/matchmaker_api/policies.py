@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from matchmaker.domain.policies import Aim, Combination, Equity, EquityTarget, Policy, RerankMethod, Weights
-from matchmaker.errors import InputError, SourceError
+from matchmaker.errors import InputError, SourceError, StateError
 from matchmaker.fairness.reranking import BEST
 from matchmaker.fairness.targets import exact_share, parse_target
 from matchmaker.groups import check_attribute, group_names
@@ -38,9 +38,19 @@ def policy_from(path: Path, set_by: str = Equity().set_by) -> Policy:
 
 
 def installed_policy(data: Path) -> Policy:
-    """The policy of the installation: `policy.toml` of the data folder, the default of the program without one."""
+    """The policy of the installation: `policy.toml` of the data folder, the default of the program without one.
+
+    Raises StateError for a file that cannot be used: whoever asks is not told what stands in it.
+    """
     path = data / FILE
-    return policy_from(path) if path.exists() else Policy()
+    if not path.exists():
+        return Policy()
+    try:
+        return policy_from(path)
+    except (InputError, SourceError) as error:
+        raise StateError(
+            "the policy of this installation cannot be used", hint="whoever runs it sees why with `matchmaker doctor`"
+        ) from error
 
 
 def policy_for(data: Path, given: Policy | Mapping[str, Any] | None) -> Policy:

@@ -34,4 +34,11 @@ def _aim(aim: dict[str, Any]) -> dict[str, Any]:
     if aim["attribute"] not in DECLARED:
         return aim
     shares = aim["shares"] if aim["target"] == "policy" else None  # those of a pool say who is in it
-    return {**aim, "shares": shares, "pool": {NOT_TOLD: sum(aim["pool"].values())}, "unmet": {}, "unmet_because": {}}
+    return {
+        **aim,
+        "shares": shares,
+        "pool": {NOT_TOLD: sum(aim["pool"].values())},
+        "unmet": {},
+        "unmet_because": {},
+        "below": {},
+    }

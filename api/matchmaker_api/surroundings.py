@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Lock
 
-from matchmaker.errors import InputError, SourceError
+from matchmaker.errors import InputError, SourceError, StateError
 from matchmaker.matching.corpus import Corpus
 from matchmaker.safeguards.lists import Lists
 from matchmaker.safeguards.records import Organisation
@@ -86,8 +86,8 @@ def _declared(data: Path) -> Groups:
     # Whoever asks for partners is not told what stands in this table, nor where.
     try:
         return declared_groups(data)
-    except InputError as error:
-        raise SourceError(
+    except (InputError, SourceError) as error:
+        raise StateError(
             "what people declared about themselves cannot be used",
             hint="whoever runs this service sees why with `matchmaker doctor`",
         ) from error

@@ -111,6 +111,7 @@ def outcome(
         floors_met=step.floors_met,
         largest_fall=largest_fall(ranks),
         unmet=dict(step.unmet[0]),
+        spared=tuple(group for group in equity.aim.spared if group in (shares or {})),
     )
 
 

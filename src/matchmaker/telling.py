@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from matchmaker.asking import Question, Stopwatch
@@ -12,6 +13,7 @@ from matchmaker.fairness.step import EquityStep
 from matchmaker.groups import grouping
 from matchmaker.matching import bands, explanation, ties
 from matchmaker.matching.pool import Candidate
+from matchmaker.measures.representation import floor_at
 from matchmaker.places.sets import income_vintage
 from matchmaker.tally import removed_by_step
 
@@ -83,8 +85,17 @@ def _aim(question: Question, step: EquityStep, aim: Aim, number: int) -> dict[st
         "shares": None if shares is None else {group: str(share) for group, share in shares.items()},
         "pool": dict(step.pool[number]),
         "unmet": dict(unmet),
+        "below": _below(step, aim, number),
         "unmet_because": {group: _because(question, step, aim, (group, number)) for group in unmet},
     }
+
+
+def _below(step: EquityStep, aim: Aim, number: int) -> dict[str, dict[str, int]]:
+    """Groups with fewer places in the list than their floor asks for: how many it asks for, how many they have."""
+    shares, places = step.shares[number], len(step.because)
+    asked = {} if shares is None else {g: floor_at(share, places) for g, share in shares.items() if g not in aim.spared}
+    shown = Counter(step.of_everybody[number][place] for place in step.order[:places])
+    return {g: {"asked": most, "shown": shown[g]} for g, most in asked.items() if shown[g] < most}
 
 
 def _because(question: Question, step: EquityStep, aim: Aim, which: tuple[str, int]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from matchmaker.asking import Clock, Question, Stopwatch, asked
 from matchmaker.domain.matches import MatchRequest, SharingNote
 from matchmaker.domain.policies import Sharing
-from matchmaker.errors import InputError
+from matchmaker.errors import InputError, NothingToMatchError
 from matchmaker.fairness.caps import capped
 from matchmaker.fairness.pools import Pools, pools_best_first, price, spread
 from matchmaker.fairness.step import relevant_count
@@ -77,7 +77,7 @@ def recommend_together(
     """
     _check(requests, sharing)
     given = now or nothing_loaded(corpus)
-    everybody = [_pool(corpus, request, given, clock) for request in requests]
+    everybody = [_pool(corpus, request, given, (clock, number)) for number, request in enumerate(requests, 1)]
     near = pools_best_first(*_ids_and_scores(everybody, relevant_only=True))
     k, settled = requests[0].k, everybody
     relieved, promised = 0, None
@@ -110,9 +110,13 @@ def _check(requests: Sequence[MatchRequest], sharing: Sharing) -> None:
         raise InputError("lists that share people are of one length", hint="give every question the same k")
 
 
-def _pool(corpus: Corpus, request: MatchRequest, now: Now, clock: Clock) -> _Asked:
+def _pool(corpus: Corpus, request: MatchRequest, now: Now, clock_and_number: tuple[Clock, int]) -> _Asked:
+    clock, number = clock_and_number
     watch = Stopwatch(clock)
-    question = asked(corpus, request, now, watch)
+    try:
+        question = asked(corpus, request, now, watch)
+    except (InputError, NothingToMatchError) as error:
+        raise type(error)(f"question {number}: {error.message}", hint=error.hint) from error
     with watch.step("retrieve"):
         pool = question.nearest(request.k)
     relevant = relevant_count(request.policy.equity, [candidate.score for candidate in pool])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -272,20 +273,43 @@ def test_a_target_and_a_floor_under_ndcg_that_cannot_both_hold_are_told_in_words
         assert each["ndcg_of_target"] < 0.98 and "cannot both hold" in each["notes"][0] and not each["floors_met"]
 
 
+FIXED = {"equity": {"target": "policy", "shares": {"L": "1/5", "LM": "1/5", "UM": "1/5", "H": "2/5"},
+                    "set_by": "a board", "why": "its call", "ndcg_floor": 0.0}}  # fmt: skip
+
+
 def test_shares_adjusted_by_a_period_are_a_policy_that_is_accepted(copied: Path) -> None:
-    done = CliRunner().invoke(app, ["audit", "adjust", "--format", "table", "--data", str(copied)])
+    with connect(copied) as matchmaker:
+        for person in seekers(matchmaker, 35):
+            matchmaker.match(researcher=person, k=10, call="he-ria", policy=FIXED)
+    words = ["audit", "adjust", "--call", "he-ria"]
+    done = CliRunner().invoke(app, [*words, "--format", "table", "--data", str(copied)])
     assert done.exit_code == 0, done.output
+    moves = {row["group"]: row for row in told(*words, data=copied)["shares"]}
     (copied / POLICY).write_text(done.stdout, encoding="utf-8")
     equity = installed_policy(copied).equity
     assert equity.aim.target == "policy" and sum(equity.aim.shares.values()) == 1
-    assert "exposure of 40 lists" in equity.why
-    moves = told("audit", "adjust", data=used_without_policy(copied))["shares"]
-    assert all(row["next"] == str(equity.aim.shares[row["group"]]) for row in moves)
+    assert "exposure of 35 lists" in equity.why and "a board" in equity.set_by and "calculated" in equity.set_by
+    for group, row in moves.items():
+        assert row["next"] == str(equity.aim.shares[group])
+    assert equity.aim.shares["H"] <= Fraction(2, 5)  # nobody is moved down for it, so it gives and never gets more
 
 
-def used_without_policy(data: Path) -> Path:
-    (data / POLICY).unlink()
-    return data
+def test_targets_that_each_list_takes_from_its_pool_are_not_adjusted(copied: Path) -> None:
+    with pytest.raises(errors.InputError, match="different targets"):
+        auditing.adjusted(copied, Look())
+
+
+def test_a_policy_that_cannot_be_used_is_no_fault_of_whoever_asks(copied: Path) -> None:
+    (copied / POLICY).write_text('[equity]\ntarget = "secret-word"\n', encoding="utf-8")
+    with connect(copied) as matchmaker, TestClient(create_app(matchmaker)) as client:
+        answer = client.post("/v1/match", json={"text": "malaria", "home": "PT"})
+    assert answer.status_code == 503 and "secret-word" not in answer.text
+
+
+def test_a_misspelt_period_is_refused_and_shows_no_other_one(client: TestClient, used: Path) -> None:
+    for query in ("kind=exposure&form=2026-01-01", "kind=exposure&from=soon", "kind=exposure&from=2027-01-01&to=2026-01-01",
+                  "kind=nothing", "kind=exposure&attribute=gender"):  # fmt: skip
+        assert client.get(f"/equity?{query}", headers=staff(used)).status_code == 422, query
 
 
 # ---- several lists -----------------------------------------------------------------------------------------
@@ -412,7 +436,8 @@ def test_a_share_finer_than_any_list_could_hold_is_refused_at_once(client: TestC
 
 
 def test_a_target_for_a_set_of_countries_is_logged_and_can_be_adjusted(copied: Path) -> None:
-    policy = {"equity": {"attribute": "set:eu_members", "target": "uniform", "ndcg_floor": 0.0}}
+    policy = {"equity": {"attribute": "set:eu_members", "target": "policy", "shares": {"in": "1/4", "out": "3/4"},
+                         "set_by": "x", "why": "y", "ndcg_floor": 0.0}}  # fmt: skip
     with connect(copied) as matchmaker:
         for person in seekers(matchmaker, 35):
             matchmaker.match(researcher=person, k=10, call="he-ria", policy=policy)

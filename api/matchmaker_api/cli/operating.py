@@ -58,9 +58,13 @@ def _notes_on(data: Path) -> tuple[str, ...]:
     """What nobody has said about this installation, or why its settings cannot be used."""
     from matchmaker_api.declarations import declared_groups
     from matchmaker_api.deployment import deployment
+    from matchmaker_api.policies import FILE as POLICY
+    from matchmaker_api.policies import policy_from
 
     try:
         declared_groups(data)
+        if (data / POLICY).exists():
+            policy_from(data / POLICY)
         return deployment(data).notes
     except MatchmakerError as error:
         return (f"{type(error).__name__}: {error.message}",)

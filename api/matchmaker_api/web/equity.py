@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from matchmaker.errors import InputError, LockedError, StateError
 from matchmaker.measures.browsing import BROWSING
@@ -24,7 +25,6 @@ from matchmaker_api.web.views import message_of
 
 router = APIRouter()
 Staff = Annotated[Principal, Depends(require(RIGHT))]
-_Text = Annotated[str, Query(max_length=64)]
 _TITLES: Final[Mapping[str, str]] = {
     "exposure": "Who is seen",
     "funnel": "Where people are lost on the way",
@@ -32,18 +32,28 @@ _TITLES: Final[Mapping[str, str]] = {
 }
 
 
-def _asked(
-    kind: _Text = "", start: _Text = "", end: _Text = "", call: _Text = "", browsing: _Text = "logarithmic"
-) -> dict[str, str]:
-    return {"kind": kind, "start": start, "end": end, "call": call, "browsing": browsing}
+class AuditPageIn(BaseModel):
+    """The words of the page; any other is refused, because a misspelt period would show another one."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    kind: Literal["", "exposure", "funnel", "balance"] = ""
+    start: Annotated[str, Field(alias="from", max_length=10)] = ""
+    end: Annotated[str, Field(alias="to", max_length=10)] = ""
+    call: Annotated[str, Field(max_length=64)] = ""
+    browsing: Annotated[str, Field(max_length=20)] = "logarithmic"
+
+    def words(self) -> dict[str, str]:
+        """As they stand in an address."""
+        return self.model_dump(by_alias=True)
 
 
-Asked_ = Annotated[dict[str, str], Depends(_asked)]
+_Words = Annotated[AuditPageIn, Query()]
 
 
 @router.get("/equity")
-def equity(matchmaker: Asked, staff: Staff, values: Asked_) -> Response:
+def equity(matchmaker: Asked, staff: Staff, wanted: _Words) -> Response:
     """A period of use: the form, and the report it asks for; never single people."""
+    values = wanted.words()
     report, message, status = None, "", 200
     try:
         if values["kind"]:  # reading a large log takes a minute: only for somebody who asked for it
@@ -58,8 +68,9 @@ def equity(matchmaker: Asked, staff: Staff, values: Asked_) -> Response:
 
 
 @router.get("/equity/report.html")
-def equity_file(matchmaker: Asked, staff: Staff, values: Asked_) -> Response:
+def equity_file(matchmaker: Asked, staff: Staff, wanted: _Words) -> Response:
     """The same report as one file that loads nothing and runs nothing, to keep, send or print."""
+    values = wanted.words()
     report = _report(matchmaker.audits, _look(values, staff.role), values["kind"])
     headers = {"Content-Disposition": f'attachment; filename="matchmaker-{values["kind"]}.html"'}
     return Response(html(report), media_type="text/html; charset=utf-8", headers=headers)
@@ -67,7 +78,7 @@ def equity_file(matchmaker: Asked, staff: Staff, values: Asked_) -> Response:
 
 def _look(values: Mapping[str, str], role: str) -> Look:
     return Look(
-        day_of(values["start"] or None), day_of(values["end"] or None), (), values["browsing"],
+        day_of(values["from"] or None), day_of(values["to"] or None), (), values["browsing"],
         values["call"] or None, role=role,
     )  # fmt: skip
 

@@ -44,11 +44,13 @@ class Prefixes:
             seen.cumsum(axis=1), sizes, seen.sum(axis=1), exposure.reshape(len(numbers), width).astype(np.float64)
         )
 
-    def against(self, tops: Ints, bottoms: Ints) -> tuple[NDArray[np.float64], ...]:
+    def against(self, shares: tuple[Ints, Ints], bottoms: Ints) -> tuple[NDArray[np.float64], ...]:
         """Lists that have places, lists with a finite NDKL, that NDKL (0 elsewhere), and prefixes below a floor.
 
-        Each has the shape (lists,); targets are tops / bottoms, shape (lists, groups).
+        Each has the shape (lists,). `shares` are the numerators of targets and of floors (0 for a group that is spared)
+        over `bottoms`, shape (lists, groups).
         """
+        tops, floored = shares
         has_places = self.sizes > 0
         divergence = self._ndkl(tops / bottoms)
         finite = has_places & np.isfinite(divergence)
@@ -56,7 +58,7 @@ class Prefixes:
             has_places.astype(np.float64),
             finite.astype(np.float64),
             np.where(finite, divergence, 0.0),
-            self._infeasible(tops, bottoms).astype(np.float64),
+            self._infeasible(floored, bottoms).astype(np.float64),
         )
 
     def _within(self) -> NDArray[np.bool_]:

@@ -125,7 +125,7 @@ def audit_funnel(
 
 
 def _funnel(sums: FunnelSums, groups: Ints, shown: _People, went: _Outcomes, resamples: Resamples) -> Funnel:
-    hidden = _hidden(sums, _certain_people(sums, groups, shown, went))
+    hidden = _everywhere(sums, _hidden(sums, _certain_people(sums, groups, shown, went)))
     order = [*STAGES, *OUTCOMES]
     stages = sorted((name for kind, name in sums.steps if kind == STAGE), key=order.index)
     filters = [step for step in sums.steps if step[0] == FILTER]
@@ -176,6 +176,14 @@ def _hidden(sums: FunnelSums, people: dict[Cell, float]) -> _Hidden:
         together.setdefault(tuple(values.tolist()), []).append(table)
     systems = [_system(np.array(values), labels, tables) for values, tables in together.items()]
     return _Hidden(withheld(systems, Sizes(people, {})))
+
+
+def _everywhere(sums: FunnelSums, hidden: _Hidden) -> _Hidden:
+    """A group that is withheld at one step is withheld at all: what it had a step before or after would tell it."""
+    names = [str(label) for label in sums.table.labels]
+    gone = {name for name in names if any(hidden.hides(step, name) for step in sums.steps)}
+    more = {(table, name) for step in sums.steps for table in (_name(step), f"{_CAME} {_name(step)}") for name in gone}
+    return _Hidden(hidden.cells | more)
 
 
 def _system(values: Numbers, labels: list[str], tables: Sequence[str]) -> System:

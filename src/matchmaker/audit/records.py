@@ -18,6 +18,7 @@ from typing import Any, Final
 from matchmaker.domain.events import STAGES, Counts, EquityOutcome, ListEvent, ShownPeople
 from matchmaker.errors import InputError
 
+FORMAT: Final = 1
 CROSS: Final = "×"
 _PLAIN: Final = ("run_id", "role", "direction", "call", "generation", "k", "home")
 _EQUITY: Final = (
@@ -38,6 +39,7 @@ def record_of(event: ListEvent) -> dict[str, Any]:
     shown, equity = event.shown, event.equity
     pairs = sorted({pair for counts in event.crossed.values() for pair in counts})
     return {
+        "format": FORMAT,
         "at": event.at.isoformat(),
         **{field: getattr(event, field) for field in _PLAIN},
         "seeker": dict(event.seeker),
@@ -53,7 +55,12 @@ def record_of(event: ListEvent) -> dict[str, Any]:
         "shown": _along(shown.groups, names),
         "by_score": _along(event.by_score, names),
         "relevance": [_means(event.relevance.get(attribute), groups) for attribute, groups in names.items()],
-        "equity": [*(getattr(equity, field) for field in _EQUITY), dict(equity.target), dict(equity.unmet)],
+        "equity": [
+            *(getattr(equity, field) for field in _EQUITY),
+            dict(equity.target),
+            dict(equity.unmet),
+            list(equity.spared),
+        ],
     }
 
 
@@ -62,6 +69,11 @@ def event_from(record: Mapping[str, Any], *, filters: bool = True, crossed: bool
 
     Raises InputError, naming the run, for a record that `record_of` did not write.
     """
+    if record.get("format") != FORMAT:
+        raise InputError(
+            f"the log's record of run {record.get('run_id', '?')} has the format {record.get('format')!r}",
+            hint=f"this program reads {FORMAT}; audit it with the version that wrote it",
+        )
     try:
         return _event(record, filters, crossed)
     except (KeyError, IndexError, TypeError, ValueError) as error:
@@ -74,7 +86,7 @@ def event_from(record: Mapping[str, Any], *, filters: bool = True, crossed: bool
 
 def _event(record: Mapping[str, Any], with_filters: bool, with_crossed: bool) -> ListEvent:
     names: Names = record["groups"]
-    *plain, target, unmet = record["equity"]
+    *plain, target, unmet, spared = record["equity"]
     shown = ShownPeople(
         people=tuple(record["people"]),
         countries=tuple(record["countries"]),
@@ -92,7 +104,9 @@ def _event(record: Mapping[str, Any], with_filters: bool, with_crossed: bool) ->
         shown=shown,
         by_score=_named(record["by_score"], names),
         relevance=_relevance(record["relevance"], names),
-        equity=EquityOutcome(**dict(zip(_EQUITY, plain, strict=True)), target=target, unmet=unmet),
+        equity=EquityOutcome(
+            **dict(zip(_EQUITY, plain, strict=True)), target=target, unmet=unmet, spared=tuple(spared)
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Final, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matchmaker.audit.floors_held import Prefixes, floors_of
 from matchmaker.audit.naming import Labels, Table
@@ -118,7 +119,8 @@ class Targets:
         self._add_held(keys, (tops, bottoms), shown, outcomes, table.labels)
         rows = batch.rows[numbers]
         self.shares.setdefault(table.name, Sums()).add(rows, np.hstack([np.ones((len(rows), 1)), tops / bottoms]))
-        figures = [*shown.against(tops, bottoms), *before.against(tops, bottoms)]
+        floored = np.where(_spared(outcomes, table.labels), 0, tops)
+        figures = [*shown.against((tops, floored), bottoms), *before.against((tops, floored), bottoms)]
         self.prefixes.setdefault(table.name, Sums()).add(rows, np.column_stack(figures))
         self._costs.append(_costs_of(outcomes, _changed(batch, numbers), batch.first + numbers, keys))
 
@@ -126,9 +128,8 @@ class Targets:
         self, keys: Ints, shares: tuple[Ints, Ints], shown: Prefixes, outcomes: Sequence[EquityOutcome], labels: Labels
     ) -> None:
         tops, bottoms = shares
-        # Where all floors were met, a group below its share is one that had no floor.
-        broken = np.array([not each.floors_met for each in outcomes])
-        below = ((shown.counts < floors_of(tops, bottoms, shown.sizes)) & broken[:, None]).astype(np.float64)
+        floored = np.where(_spared(outcomes, labels), 0, tops)
+        below = (shown.counts < floors_of(floored, bottoms, shown.sizes)).astype(np.float64)
         unmet = _unmet(outcomes, labels)
         places = shown.counts / shown.sizes[:, None]
         for key in np.unique(keys).tolist():
@@ -166,6 +167,12 @@ class Targets:
             fine = share if share.denominator < _FINEST else share.limit_denominator(_FINEST)
             self._parsed[text] = fine.as_integer_ratio()
         return self._parsed[text]
+
+
+def _spared(outcomes: Sequence[EquityOutcome], labels: Labels) -> NDArray[np.bool_]:
+    """Which groups had a share and no floor, shape (lists, groups)."""
+    rows = [[str(label) in each.spared for label in labels] for each in outcomes]
+    return np.array(rows, dtype=np.bool_).reshape(len(outcomes), len(labels))
 
 
 def _changed(batch: Batch, numbers: Ints) -> Numbers:

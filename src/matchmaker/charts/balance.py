@@ -49,7 +49,7 @@ def leadership(groups: Sequence[Leadership], below: int) -> Figure:
 
 def studied(countries: Sequence[Parachute], below: int) -> Figure:
     """The part of works about a country that have no author affiliated there."""
-    names = {each.country: wording.country_name(each.country) for each in countries}
+    names = {each.country: wording.place_name(each.country) for each in countries}
     records = [
         found
         for each in countries

@@ -29,7 +29,7 @@ class EquityOutcome:
     what reason. `ndcg` in [0, 1] compares with the order by score; `ndcg_floor` is what it may not fall below, and
     `held` in [0, 1] the part of the target that was held above it (1: all of it). `largest_fall` is the most places
     that anybody of the first k by score was moved down (who left the list counts as at place k + 1). `unmet` maps a
-    group to the places of its floor that nobody could fill.
+    group to the places of its floor that nobody could fill; `spared` are groups with a share and no floor.
     """
 
     attribute: str
@@ -44,6 +44,7 @@ class EquityOutcome:
     floors_met: bool
     largest_fall: int
     unmet: Mapping[str, int]
+    spared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

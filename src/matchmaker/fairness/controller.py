@@ -22,7 +22,7 @@ share is ever more than `bound` away from the target that was declared.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -106,13 +106,15 @@ class Adjusted:
 
 
 def adjusted_shares(
-    target: Shares, seen: Mapping[str, Fraction | float], lists: float, control: Control = DEFAULT
-) -> Adjusted:
+    target: Shares, seen: Mapping[str, Fraction | float], lists: float, control: Control = DEFAULT,
+    no_claim: Collection[str] = (),
+) -> Adjusted:  # fmt: skip
     """The shares to aim at next, given that groups have `seen` shares of the exposure of `lists` lists so far.
 
     The target itself under 30 lists, and where no group is off by as much as half a step of the grid. Otherwise every
     share is a whole number of 1 / denominator, at most `bound` from the target. Groups without a share in the target
     have no claim: they get none, and their exposure is left out, so that the others are compared among themselves.
+    Groups in `no_claim` give, and never get more: no floor is held for them, so a higher share would take from others.
     Raises InputError for a target that does not sum to 1, and for seen shares that are negative or do not.
     """
     check_shares(target)
@@ -120,6 +122,7 @@ def adjusted_shares(
     if lists < MIN_LISTS:
         return Adjusted(target, {}, f"{math.floor(lists)} lists so far: no share is moved before there are {MIN_LISTS}")
     pull = {group: control.gain * behind for group, behind in _behind(target, seen).items()}
+    pull = {group: min(wish, Fraction(0)) if group in no_claim else wish for group, wish in pull.items()}
     if all(abs(move) * 2 * control.denominator < 1 for move in pull.values()):
         return Adjusted(target, {}, "exposure so far is at the target: no share is moved")
     moves = _balanced({group: _clip(wish, control.bound, target[group]) for group, wish in pull.items()})

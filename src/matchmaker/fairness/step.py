@@ -29,7 +29,7 @@ class EquityStep:
     order: tuple[int, ...]
     because: tuple[str, ...]
     relevant: int
-    groups: tuple[str, ...]
+    of_everybody: tuple[tuple[str, ...], ...]
     source: str
     shares: tuple[Mapping[str, Fraction] | None, ...]
     pool: tuple[Mapping[str, int], ...]
@@ -40,6 +40,11 @@ class EquityStep:
     floors_met: bool
     largest_fall: int
     notes: tuple[str, ...]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The group of everybody of the pool by the first attribute."""
+        return self.of_everybody[0]
 
 
 def equity_step(
@@ -65,7 +70,7 @@ def equity_step(
         order=(*found.order, *rest),
         because=found.because,
         relevant=relevant,
-        groups=tuple(groups[0]),
+        of_everybody=tuple(map(tuple, groups)),
         source="none" if targets[0] is None else targets[0].source,
         shares=tuple(None if target is None else target.shares for target in targets),
         pool=tuple(dict(sorted(Counter(of_near).items())) for of_near in near),
