@@ -38,6 +38,8 @@ check: .venv/.ready
 
 bench: .venv/.ready
 	$(PY) -m tests.benchmarks.run
+	$(PY) -m tests.benchmarks.tradeoff
+	$(PY) -m tests.benchmarks.audit_log
 	$(PY) -m tests.benchmarks.peers.compare
 
 night: .venv/.ready

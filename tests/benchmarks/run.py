@@ -24,6 +24,7 @@ from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.process import extract
 
 from matchmaker.domain.matches import CallDocument, MatchRequest, UnderCall
+from matchmaker.fairness.reranking import rerank
 from matchmaker.matching.encoding import SentenceTransformerEncoder, TfidfSvdEncoder
 from matchmaker.matching.lexicon import Lexicon
 from matchmaker.matching.retrieval import ExactRetriever
@@ -42,6 +43,7 @@ from matchmaker_index import generations
 from matchmaker_index.building import build
 from matchmaker_index.recipe import Recipe
 from matchmaker_index.retrievers.faiss import FaissRetriever
+from tests.benchmarks.tradeoff import TARGET
 from tests.world import unit_vectors
 
 ROUNDS = 7
@@ -180,6 +182,23 @@ def screening(data: Path) -> list[Figure]:
     ]  # fmt: skip
 
 
+def reranking() -> list[Figure]:
+    """The equity step on 1,000 candidates, with everything that it tells, against sorting them by score."""
+    rng = np.random.default_rng(1)
+    groups, scores = rng.choice(list(TARGET), 1_000, p=[float(p) for p in TARGET.values()]).tolist(), rng.random(1_000)
+    listed = scores.tolist()
+    return [
+        compared(
+            f"1,000 candidates re-ranked, first {k}, {method}",
+            lambda method=method, k=k: rerank(groups, listed, TARGET, k, method),
+            "sorting them by score",
+            lambda: sorted(range(1_000), key=lambda i: (-listed[i], i)),
+        )
+        for method in ("floors", "exact", "fair-star", "detconstsort")
+        for k in (20, 50, 200)
+    ]
+
+
 def main() -> None:
     """Print a table and, with a file name as argument, write JSON."""
     with tempfile.TemporaryDirectory() as folder:
@@ -188,6 +207,7 @@ def main() -> None:
         generations.publish(data, build(data, Recipe()).digest)
         works = Snapshot.open(data).works(["abstract"])["abstract"].drop_null().to_pylist()
         figures = [*searching(), *encoding(works[:5_000]), *answering(data), *under_rules(data), *screening(data)]
+        figures += reranking()
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}")
     for f in figures:

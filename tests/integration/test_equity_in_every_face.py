@@ -307,8 +307,14 @@ def test_a_policy_that_cannot_be_used_is_no_fault_of_whoever_asks(copied: Path) 
 
 
 def test_a_misspelt_period_is_refused_and_shows_no_other_one(client: TestClient, used: Path) -> None:
-    for query in ("kind=exposure&form=2026-01-01", "kind=exposure&from=soon", "kind=exposure&from=2027-01-01&to=2026-01-01",
-                  "kind=nothing", "kind=exposure&attribute=gender"):  # fmt: skip
+    queries = (
+        "kind=exposure&form=2026-01-01",
+        "kind=exposure&from=soon",
+        "kind=exposure&from=2027-01-01&to=2026-01-01",
+        "kind=nothing",
+        "kind=exposure&attribute=gender",
+    )
+    for query in queries:
         assert client.get(f"/equity?{query}", headers=staff(used)).status_code == 422, query
 
 

@@ -28,6 +28,7 @@ _OTHER_CODES: Final = (
     (1, "", "unexpected, or `index verify --queries` found an answer that breaks a promise"),
     (2, "", "usage: an unknown command, option or value"),
     (3, "", "`match` found nobody; the reason is printed"),
+    (4, "", "`audit log-verify`: a chain is broken, or a logged list asked again differs"),
     (INTERRUPTED, "", "interrupted (Ctrl-C); what was published before still stands"),
 )
 
