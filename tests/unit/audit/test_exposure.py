@@ -241,8 +241,8 @@ def test_a_declared_target_is_held_against_what_came_of_it() -> None:
 
 
 def test_a_group_without_a_floor_is_not_below_it() -> None:
-    """Where the log says that all floors were met, a group below its share had none."""
-    (held,) = audit_exposure(_lists(30, "HHHL", equity=_target(floors_met=True))).targets
+    """A policy says for which groups nobody is moved down."""
+    (held,) = audit_exposure(_lists(30, "HHHL", equity=_target(spared=("L",)))).targets
     assert held.held["L"]["below"] == 0.0
 
 

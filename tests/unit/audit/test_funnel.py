@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from tests.unit.audit.events import FILTERS, an_event, many_events
@@ -60,11 +59,12 @@ def test_attrition_compares_with_the_group_that_passes_best() -> None:
 
 def test_a_filter_that_only_some_lists_have_is_compared_with_what_came_to_it() -> None:
     pool, less = {"income_group": {"H": 50, "L": 50}}, {"income_group": {"H": 50, "L": 20}}
+    people = [(f"{group}{number}", group) for group in "HL" for number in range(10)]
     with_language = [
-        an_event([("a", "H")], run_id=str(n), filters=(("index", pool), ("language", less), ("call", less)))
+        an_event(people, run_id=str(n), filters=(("index", pool), ("language", less), ("call", less)))
         for n in range(30)
     ]
-    without = [an_event([("a", "H")], run_id=f"w{n}", filters=(("index", pool), ("call", pool))) for n in range(10)]
+    without = [an_event(people, run_id=f"w{n}", filters=(("index", pool), ("call", pool))) for n in range(10)]
     funnel = audit_funnel([*with_language, *without]).funnels[0]
     assert [(each.step, each.acts) for each in funnel.filters] == [("index", 40), ("language", 30), ("call", 40)]
     assert _pass(funnel, "language", "L").passed.value == pytest.approx(0.4)
@@ -128,7 +128,21 @@ def test_an_empty_log_gives_an_empty_report_that_says_so() -> None:
 
 
 def test_one_list_has_rates_without_intervals() -> None:
-    (event,) = many_events(1)
-    each = _pass(_funnel(audit_funnel([replace(event, run_id="only")]), "profile"), "eligible", "thin")
-    assert each.passed.value is not None
-    assert each.passed.low is None
+    stages = {"pool": {"income_group": {"H": 100, "L": 100}}, "eligible": {"income_group": {"H": 80, "L": 40}}}
+    event = an_event([(f"{group}{n}", group) for group in "HL" for n in range(20)], stages=stages)
+    each = _pass(audit_funnel([event]).funnels[0], "eligible", "L")
+    assert (each.passed.value, each.passed.low, each.passed.high) == (0.4, None, None)
+
+
+def test_a_group_withheld_at_one_step_is_withheld_at_all() -> None:
+    """Few of L were shown; how many of them there were a step before would nearly tell it."""
+    events = [
+        an_event(
+            [(f"h{n}-{i}", "H") for i in range(8)] + [(f"u{n}", "UM"), ("l", "L")], run_id=f"r{n}",
+            pool={"H": 50, "UM": 30, "L": 20},
+        )
+        for n in range(40)
+    ]  # fmt: skip
+    funnel = audit_funnel(events).funnels[0]
+    assert all(_pass(funnel, stage, "L").withheld for stage in STAGES)
+    assert not any(_pass(funnel, stage, "H").withheld for stage in STAGES)
