@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from matchmaker_api import Matchmaker
 from matchmaker_api.http.app import create_app
 from matchmaker_api.http.serving import listening
+from matchmaker_api.state.database import STATE
+from matchmaker_api.state.keys import KeyStore
 
 
 @contextmanager
@@ -29,6 +31,18 @@ def served(matchmaker: Matchmaker) -> Iterator[str]:
         yield f"http://127.0.0.1:{door.getsockname()[1]}"
         server.should_exit = True
         thread.join(timeout=10)
+
+
+@contextmanager
+def signed_in(browser: Browser, matchmaker: Matchmaker, role: str) -> Iterator[Page]:
+    """A page of somebody who gave a key of this role when the browser asked for a password."""
+    _, key = KeyStore(matchmaker.data / STATE).create(role, "a test")
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": 320, "height": 800},
+        http_credentials={"username": "any", "password": key},
+    )  # fmt: skip
+    yield context.new_page()
+    context.close()
 
 
 def ask(page: Page, address: str, **fields: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.steps import ask, served
+from tests.browser.steps import ask, served, signed_in
 
 from matchmaker_api import Matchmaker, connect
 from matchmaker_api.state.database import STATE
@@ -40,14 +40,8 @@ def used_address(used: Matchmaker) -> Iterator[str]:
 
 @pytest.fixture
 def staff(browser: Browser, used: Matchmaker) -> Iterator[Page]:
-    """A page of somebody who gave a key of programme staff when the browser asked for a password."""
-    _, key = KeyStore(used.data / STATE).create("programme_staff", "a test")
-    context = browser.new_context(
-        java_script_enabled=False, viewport={"width": 320, "height": 800},
-        http_credentials={"username": "any", "password": key},
-    )  # fmt: skip
-    yield context.new_page()
-    context.close()
+    with signed_in(browser, used, "programme_staff") as page:
+        yield page
 
 
 @pytest.mark.parametrize("kind", ["exposure", "funnel", "balance"])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.steps import ask, served
+from tests.browser.steps import ask, served, signed_in
 
 from matchmaker.matching.corpus import Corpus
 from matchmaker_api import Matchmaker
@@ -63,14 +63,8 @@ def guarded_address(guarded: Matchmaker) -> Iterator[str]:
 
 @pytest.fixture
 def officer(browser: Browser, guarded: Matchmaker) -> Iterator[Page]:
-    """A page of somebody who gave the key of a security officer when the browser asked for a password."""
-    _, key = KeyStore(guarded.data / STATE).create("research_security_officer", "a test")
-    context = browser.new_context(
-        java_script_enabled=False, viewport={"width": 320, "height": 800},
-        http_credentials={"username": "any", "password": key},
-    )  # fmt: skip
-    yield context.new_page()
-    context.close()
+    with signed_in(browser, guarded, "research_security_officer") as page:
+        yield page
 
 
 def test_seekers_see_a_state_that_accuses_nobody(page: Page, guarded_address: str) -> None:
