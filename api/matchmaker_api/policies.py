@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from matchmaker.domain.policies import Aim, Combination, Equity, EquityTarget, Policy, RerankMethod, Weights
+from matchmaker.domain.policies import MERIT, Aim, Combination, Equity, EquityTarget, Policy, RerankMethod, Weights
 from matchmaker.errors import InputError, SourceError, StateError
 from matchmaker.fairness.reranking import BEST
 from matchmaker.fairness.targets import exact_share, parse_target
@@ -187,13 +187,14 @@ def _check(equity: Equity) -> None:
 def _check_weights(given: Weights) -> None:
     if not isinstance(given.terms, int | float) or not 0 <= given.terms <= 0.1:
         raise InputError(f"weights.terms is {given.terms!r}; allowed is 0 to 0.1", hint="0 leaves terms out")
-    weights = given.as_dict()
-    if (
+    weights = given.merit
+    if weights is not None and (
         not all(isinstance(w, int | float) and 0 <= w <= 1 for w in weights.values())
         or abs(sum(weights.values()) - 1) > 1e-9
     ):
         raise InputError(
-            f"weights {weights} must lie in 0..1 and add up to 1", hint="the score stays in 0..1 only then"
+            f"weights {weights} must lie in 0..1 and add up to 1",
+            hint=f"the score stays in 0..1 only then; known are {', '.join(MERIT)}, and none at all takes those learnt",
         )
 
 

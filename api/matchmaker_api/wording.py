@@ -132,7 +132,10 @@ STEPS = {
     "shown": "shown",
 }
 FEATURES = {
-    "relevance": "how near their texts are to what is sought",
+    "words": "how near their texts are by the words used",
+    "meaning": "how near their texts are in meaning",
+    "acquaintance": "how well common co-authors could introduce you",
+    "complementarity": "shared ground, and something beyond it",
     "recency": "how lately they worked",
     "terms": "how much of what was declared is known to stand in the way of an agreement",
 }

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import scipy
 import sklearn
+from scipy.sparse import csr_matrix, vstack
 
 from matchmaker import files
 from matchmaker.errors import IndexProblem, InputError
@@ -31,7 +32,9 @@ from matchmaker.matching.encoding import (
     SentenceTransformerEncoder,
     TfidfSvdEncoder,
 )
+from matchmaker.matching.learnt import Learnt
 from matchmaker.matching.lexicon import Lexicon
+from matchmaker.matching.words import centroid_lengths
 from matchmaker.sources.snapshot import Snapshot
 from matchmaker_index import generations
 from matchmaker_index.embeddings import SHARD, EmbeddingCache
@@ -125,15 +128,19 @@ def _encoded(
     lexicon = Lexicon.fit(texts)
     encoder = _encoder(recipe, lexicon, texts, progress)
     vectors, damaged = _vectors(data, encoder, texts, progress)
-    terms = _terms(lexicon, texts, progress)
+    words, terms = _words(lexicon, texts, progress)
     corpus = Corpus(
         generation="", as_of=as_of, tables=tables, encoder=encoder, lexicon=lexicon, text_terms=terms,
         text_vectors=vectors, people_vectors=np.empty((0, vectors.shape[1]), dtype=np.float32),
-        search_texts=FaissRetriever(vectors), search_people=FaissRetriever(vectors[:0]), yardstick={},
+        search_texts=FaissRetriever(vectors), search_people=FaissRetriever(vectors[:0]),
+        text_words=words, people_word_lengths=np.empty(0, dtype=np.float32), learnt=Learnt({}),
     )  # fmt: skip
     centroids = people_vectors(corpus)
-    corpus = replace(corpus, people_vectors=centroids, search_people=FaissRetriever(centroids))
-    return replace(corpus, yardstick=bands.yardsticks(corpus, np.random.default_rng(recipe.seed))), damaged
+    lengths = centroid_lengths(corpus.mixing, words)
+    corpus = replace(
+        corpus, people_vectors=centroids, search_people=FaissRetriever(centroids), people_word_lengths=lengths
+    )
+    return replace(corpus, learnt=Learnt(bands.known_cases(corpus, np.random.default_rng(recipe.seed)))), damaged
 
 
 def _encoder(recipe: Recipe, lexicon: Lexicon, texts: Sequence[str], progress: Progress) -> Encoder:
@@ -164,12 +171,14 @@ def _vectors(data: Path, encoder: Encoder, texts: Sequence[str], progress: Progr
     return rows, 0
 
 
-def _terms(lexicon: Lexicon, texts: Sequence[str], progress: Progress) -> IntArray:
-    batches = []
+def _words(lexicon: Lexicon, texts: Sequence[str], progress: Progress) -> tuple[csr_matrix, IntArray]:
+    """TF-IDF rows of all texts, and their most telling terms."""
+    rows, terms = [], []
     for start in range(0, len(texts), SHARD):
-        batches.append(lexicon.telling_terms(lexicon.weights(texts[start : start + SHARD])))
-        progress("phrases", min(start + SHARD, len(texts)), len(texts))
-    return np.concatenate(batches)
+        rows.append(lexicon.weights(texts[start : start + SHARD]))
+        terms.append(lexicon.telling_terms(rows[-1]))
+        progress("words", min(start + SHARD, len(texts)), len(texts))
+    return csr_matrix(vstack(rows, format="csr", dtype=np.float32)), np.concatenate(terms)
 
 
 def _manifest(folder: Path, corpus: Corpus, recipe: Recipe, snapshot: str) -> dict[str, Any]:
@@ -213,8 +222,12 @@ def _contents(corpus: Corpus) -> dict[str, bytes | np.ndarray[Any, Any]]:
         "text_vectors.npy": corpus.text_vectors,
         "people_vectors.npy": corpus.people_vectors,
         "text_terms.npy": corpus.text_terms,
-        "yardstick_text.npy": corpus.yardstick["text"],
-        "yardstick_person.npy": corpus.yardstick["person"],
+        "words_values.npy": corpus.text_words.data,
+        "words_terms.npy": corpus.text_words.indices.astype(np.int32),
+        "words_starts.npy": corpus.text_words.indptr.astype(np.int64),
+        "people_word_lengths.npy": corpus.people_word_lengths,
+        **{f"cases_{direction}.npy": cases for direction, cases in corpus.learnt.cases.items()},
+        "learnt.json": files.canonical_json(corpus.learnt.as_dict()),
         "probe_texts.npy": corpus.encoder.encode(PROBE_TEXTS),
     }
 

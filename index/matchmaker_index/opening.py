@@ -13,10 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from matchmaker.errors import StaleIndexError
 from matchmaker.matching.corpus import Corpus, Tables
 from matchmaker.matching.encoding import restore
+from matchmaker.matching.learnt import DIRECTIONS, Learnt
 from matchmaker.matching.lexicon import Lexicon
 from matchmaker_index.probes import check_probes
 from matchmaker_index.retrievers.faiss import FaissRetriever
@@ -48,8 +50,17 @@ def _corpus(found: Verified) -> Corpus:
         encoder=restore(found.manifest["encoder"], lexicon, components), lexicon=lexicon,
         text_terms=_array(found, "text_terms.npy"), text_vectors=texts, people_vectors=people,
         search_texts=FaissRetriever(texts), search_people=FaissRetriever(people),
-        yardstick={side: _array(found, f"yardstick_{side}.npy") for side in ("text", "person")},
+        text_words=_words(found, len(lexicon.terms)), people_word_lengths=_array(found, "people_word_lengths.npy"),
+        learnt=Learnt.from_dict(
+            json.loads(found.files["learnt.json"]),
+            {direction: _array(found, f"cases_{direction}.npy") for direction in DIRECTIONS},
+        ),
     )  # fmt: skip
+
+
+def _words(found: Verified, n_terms: int) -> csr_matrix:
+    values, terms, starts = (_array(found, f"words_{part}.npy") for part in ("values", "terms", "starts"))
+    return csr_matrix((values, terms, starts), shape=(len(starts) - 1, n_terms))
 
 
 def _tables(found: Verified) -> Tables:

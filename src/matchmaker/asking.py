@@ -12,8 +12,9 @@ from matchmaker.matching import admission, questions
 from matchmaker.matching.admission import Admission
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.dating import at_date
-from matchmaker.matching.explanation import Sought
+from matchmaker.matching.learnt import Direction
 from matchmaker.matching.pool import Candidate, Weighing, best_scored
+from matchmaker.matching.signals import Sought
 from matchmaker.verdicts.everything import Now, Verdicts
 
 Clock = Callable[[], float]
@@ -32,9 +33,9 @@ class Question:
     now: Now
 
     @property
-    def direction(self) -> str:
+    def direction(self) -> Direction:
         """Whether texts or people are compared."""
-        return "text" if self.sought.by_text else "person"
+        return self.sought.direction
 
     @property
     def census(self) -> Census:
@@ -47,7 +48,8 @@ class Question:
     @property
     def weights(self) -> dict[str, float]:
         """The weights that count."""
-        return self.request.policy.weights.as_dict(terms_declared=self.request.terms is not None)
+        learnt = self.corpus.learnt.weights[self.direction]
+        return self.request.policy.weights.counting(learnt, terms_declared=self.request.terms is not None)
 
     def nearest(self, k: int) -> list[Candidate]:
         """At least the best k of the admitted (all, if fewer), best score first."""

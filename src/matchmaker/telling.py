@@ -7,17 +7,20 @@ from typing import Any
 
 from matchmaker.asking import Question, Stopwatch
 from matchmaker.domain.events import EquityOutcome
-from matchmaker.domain.matches import FairnessNote, MatchMeta, MatchResult, Shortfall, StepCount
+from matchmaker.domain.matches import Channel, FairnessNote, MatchMeta, MatchResult, Shortfall, StepCount
 from matchmaker.domain.policies import Aim
 from matchmaker.fairness.step import EquityStep
 from matchmaker.groups import grouping
 from matchmaker.matching import bands, explanation, ties
+from matchmaker.matching.calibration import Lift
+from matchmaker.matching.learnt import ANY_CHANNEL
 from matchmaker.matching.pool import Candidate
 from matchmaker.measures.representation import floor_at
 from matchmaker.places.sets import income_vintage
 from matchmaker.tally import removed_by_step
 
 _WORDS_SHOWN = 8
+CALIBRATED_BY = "income_group"
 
 
 def result(question: Question, candidate: Candidate, note: FairnessNote, rank: int) -> MatchResult:
@@ -25,9 +28,11 @@ def result(question: Question, candidate: Candidate, note: FairnessNote, rank: i
     corpus, person, seeker = question.corpus, candidate.person, question.seeker
     shared, complementary = explanation.topics(corpus, question.sought, person)
     via = ties.common_coauthors(corpus, seeker, person)
+    lift = _lift(question, candidate, "bridged" if via else "discovery")
     return MatchResult(
-        rank=rank, score=candidate.score, lift=None,
-        band=bands.band(candidate.similarity, corpus.yardstick[question.direction]),
+        rank=rank, score=candidate.score,
+        lift=None if lift is None else round(lift.times, 1), lift_labels=None if lift is None else lift.labels,
+        band=bands.band(candidate.nearness, corpus.learnt.nearness[question.direction]),
         channel="bridged" if via else "discovery", via=via,
         researcher=explanation.reference(corpus, person), contributions=candidate.parts,
         evidence=explanation.evidence(corpus, question.sought, person),
@@ -37,6 +42,16 @@ def result(question: Question, candidate: Candidate, note: FairnessNote, rank: i
         conflicts=ties.conflicts(corpus, seeker, person),
         fairness=note,
     )  # fmt: skip
+
+
+def _lift(question: Question, candidate: Candidate, channel: Channel) -> Lift | None:
+    """None where nothing was calibrated: for this channel, this group, or the weights of this question."""
+    corpus, direction = question.corpus, question.direction
+    found = corpus.learnt.calibrations.get((direction, channel if direction == "person" else ANY_CHANNEL))
+    if found is None or question.request.policy.weights.merit is not None:
+        return None
+    group = grouping(corpus, CALIBRATED_BY, question.now.setting.declared_groups).of(candidate.person)
+    return found.lift(candidate.merit, group)
 
 
 def meta(

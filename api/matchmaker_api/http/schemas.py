@@ -52,7 +52,10 @@ class WeightsIn(BaseModel):
     """Weights of the visible parts of a score; each 0 to 1, together 1."""
 
     model_config = CLOSED
-    relevance: _Share | None = None
+    words: _Share | None = None
+    meaning: _Share | None = None
+    acquaintance: _Share | None = None
+    complementarity: _Share | None = None
     recency: _Share | None = None
     terms: Annotated[float, Field(ge=0, le=0.1)] | None = None
 

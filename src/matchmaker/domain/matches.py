@@ -152,7 +152,11 @@ class FairnessNote:
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """One suggested partner. `via` names common co-authors of a bridged match."""
+    """One suggested partner. `via` names common co-authors of a bridged match.
+
+    `lift` says how many times as often as a random eligible pair people with this score began to work together, and
+    `lift_labels` on how many known pairs that rests; None where it was not, or not well enough, calibrated.
+    """
 
     rank: int
     score: float
@@ -170,6 +174,7 @@ class MatchResult:
     conflicts: Conflicts
     fairness: FairnessNote
     via: tuple[str, ...] = ()
+    lift_labels: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

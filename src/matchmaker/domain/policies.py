@@ -10,24 +10,37 @@ from typing import Final, Literal
 EquityTarget = Literal["pool", "uniform", "policy", "none"]
 RerankMethod = Literal["floors", "exact", "fair-star", "detconstsort", "detgreedy", "detcons", "detrelaxed"]
 Combination = Literal["worst-of", "product"]
+MERIT: Final = ("words", "meaning", "acquaintance", "complementarity", "recency")
 _SPARED: Final = {"income_group": ("H", "unknown"), "career_stage": ("undeclared",), "profile": ()}
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Weights of the visible contributions; `relevance` and `recency` in [0, 1] and together 1.
+    """Weights of the visible contributions to a score; those of merit are in [0, 1] and together 1.
+
+    None for all of merit takes what the index learnt from past collaborations, or the weights that come with the
+    program. Where any is given, one that is left out counts nothing.
 
     `terms`, in [0, 0.1], is the most that terms known to conflict can take from a score. It counts only where the
     seeker declares terms; what nobody declared takes nothing.
     """
 
-    relevance: float = 0.9
-    recency: float = 0.1
+    words: float | None = None
+    meaning: float | None = None
+    acquaintance: float | None = None
+    complementarity: float | None = None
+    recency: float | None = None
     terms: float = 0.05
 
-    def as_dict(self, terms_declared: bool = False) -> dict[str, float]:
-        """Feature name → weight as it counts, in the order the score is explained."""
-        merit = {"relevance": self.relevance, "recency": self.recency}
+    @property
+    def merit(self) -> dict[str, float] | None:
+        """Feature → weight of those that were given, None where none was."""
+        given = {name: getattr(self, name) for name in MERIT if getattr(self, name) is not None}
+        return given or None
+
+    def counting(self, learnt: Mapping[str, float], terms_declared: bool = False) -> dict[str, float]:
+        """Feature → weight as it counts, in the order the score is explained; `learnt` holds where none is given."""
+        merit = dict(self.merit or learnt)
         return {**merit, "terms": -self.terms} if terms_declared else merit
 
 

@@ -1,4 +1,4 @@
-"""How near is near: similarities read against those of people who did work together."""
+"""How near is near: nearness read against that of people who did work together."""
 
 from __future__ import annotations
 
@@ -7,60 +7,64 @@ import numpy as np
 from matchmaker.domain.matches import Band
 from matchmaker.matching.arrays import FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
-from matchmaker.matching.encoding import unit_rows
-from matchmaker.matching.profiles import RECENCY_YEARS
+from matchmaker.matching.learnt import FEWEST_CASES, Direction
 from matchmaker.matching.retrieval import BEST_TEXTS, MISSING_TEXT_SHARE
 
-# With fewer known cases than this a quartile says nothing, and every match is called exploratory.
-FEWEST_CASES = 30
 
+def band(nearness: float, cases: FloatArray) -> Band:
+    """strong: at least as near as the median of people who did work together; good: as their lower quartile.
 
-def band(similarity: float, yardstick: FloatArray) -> Band:
-    """strong: at least as near as the median of people who did work together; good: as their lower quartile."""
-    if len(yardstick) < FEWEST_CASES:
+    `cases` is the nearness of each known case, measured in the same way (Learnt.nearness); under 30 of them a quartile
+    says nothing, and every match is called exploratory.
+    """
+    if len(cases) < FEWEST_CASES:
         return "exploratory"
-    lower, median = np.quantile(yardstick, [0.25, 0.5])
-    return "strong" if similarity >= median else "good" if similarity >= lower else "exploratory"
+    lower, median = np.quantile(cases, [0.25, 0.5])
+    return "strong" if nearness >= median else "good" if nearness >= lower else "exploratory"
 
 
-def yardsticks(corpus: Corpus, rng: np.random.Generator, cases: int = 2_000) -> dict[str, FloatArray]:
-    """Sorted similarities of known cases for both directions, each case without the work that made it one.
+def known_cases(corpus: Corpus, rng: np.random.Generator, cases: int = 2_000) -> dict[Direction, FloatArray]:
+    """Cosines by words and by meaning of known cases for both directions, shape (n, 2), each case without the work that
+    made it one.
 
     "text": a work against its own author's other texts (mean of the best three). "person": two co-authors, each
     without the works they share.
     """
-    works = np.flatnonzero(np.diff(corpus.text_people.indptr) > 0).astype(np.int32)
+    works = np.flatnonzero((np.diff(corpus.text_people.indptr) > 0) & ~corpus.is_interest).astype(np.int32)
     drawn = rng.choice(works, size=min(cases, len(works)), replace=False)
-    to_text: list[float] = []
-    to_person: list[float] = []
+    to_text: list[tuple[float, float]] = []
+    to_person: list[tuple[float, float]] = []
     for work in drawn.tolist():
         people = corpus.text_people.of(work)
         author = int(rng.choice(people))
         others = _without(corpus.person_texts.of(author), np.array([work], dtype=np.int32))
         if len(others):
-            to_text.append(_best_mean(corpus.text_vectors[others] @ corpus.text_vectors[work]))
+            words = corpus.text_words[others] @ corpus.text_words[work].toarray()[0]
+            meaning = corpus.text_vectors[others] @ corpus.text_vectors[work]
+            to_text.append((_best_mean(words), _best_mean(meaning)))
         if len(people) > 1:
             one, two = rng.choice(people, size=2, replace=False)
             to_person.extend(_apart(corpus, int(one), int(two)))
-    return {
-        "text": np.sort(np.array(to_text, dtype=np.float32)),
-        "person": np.sort(np.array(to_person, dtype=np.float32)),
-    }
+    return {"text": _table(to_text), "person": _table(to_person)}
 
 
-def _apart(corpus: Corpus, one: int, two: int) -> list[float]:
-    """Similarity of two co-authors without their shared works; empty when one of them has no other work."""
+def _table(rows: list[tuple[float, float]]) -> FloatArray:
+    return np.array(rows, dtype=np.float32).reshape(-1, 2)
+
+
+def _apart(corpus: Corpus, one: int, two: int) -> list[tuple[float, float]]:
+    """Cosines of two co-authors without their shared works; empty when one of them has no other work."""
     shared = np.intersect1d(corpus.person_texts.of(one), corpus.person_texts.of(two))
     sides = [_without(corpus.person_texts.of(person), shared) for person in (one, two)]
     if not all(len(side) for side in sides):
         return []
-    return [float(_centroid(corpus, sides[0]) @ _centroid(corpus, sides[1]))]
+    by_words = _cosine(*(corpus.text_weight[side] @ corpus.text_words[side] for side in sides))
+    return [(by_words, _cosine(*(corpus.text_weight[side] @ corpus.text_vectors[side] for side in sides)))]
 
 
-def _centroid(corpus: Corpus, texts: IntArray) -> FloatArray:
-    weight = np.exp(-corpus.ages(texts) / np.float32(RECENCY_YEARS))
-    row: FloatArray = unit_rows((weight @ corpus.text_vectors[texts])[np.newaxis, :])[0]
-    return row
+def _cosine(one: FloatArray, two: FloatArray) -> float:
+    lengths = float(np.linalg.norm(one) * np.linalg.norm(two))
+    return float(one @ two) / lengths if lengths else 0.0
 
 
 def _best_mean(similarity: FloatArray) -> float:

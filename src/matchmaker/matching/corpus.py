@@ -10,14 +10,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from matchmaker.domain.research import Institution, Researcher, Text
 from matchmaker.errors import NotFoundError
 from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
 from matchmaker.matching.encoders import CORPUS_FITTED
 from matchmaker.matching.encoding import Encoder
+from matchmaker.matching.learnt import Learnt
 from matchmaker.matching.lexicon import Lexicon
 from matchmaker.matching.links import Links
+from matchmaker.matching.profiles import RECENCY_YEARS
 from matchmaker.matching.retrieval import Retriever
 
 
@@ -46,8 +49,10 @@ class Corpus:
     """Everything one answer needs, from one generation and as of one date.
 
     `text_vectors` has shape (n_texts, d), `people_vectors` (n_people, d), both float32 unit rows (zeros where nothing
-    is known); `text_terms` holds numbers into `lexicon.terms`, -1 padded. `yardstick` maps a direction ("text",
-    "person") to the similarities of people who did work together, against which bands are read (matching.bands).
+    is known); `text_words` are TF-IDF rows of unit length over `lexicon.terms`, shape (n_texts, n_terms), and
+    `people_word_lengths` the lengths of their recency-weighted sums by person, shape (n_people,); `text_terms` holds
+    numbers into `lexicon.terms`, -1 padded. `learnt` is what was learnt from past collaborations when the index was
+    built (matching.learnt).
     """
 
     generation: str
@@ -60,7 +65,9 @@ class Corpus:
     people_vectors: FloatArray
     search_texts: Retriever
     search_people: Retriever
-    yardstick: dict[str, FloatArray]
+    text_words: csr_matrix
+    people_word_lengths: FloatArray
+    learnt: Learnt
 
     @property
     def n_people(self) -> int:
@@ -93,6 +100,36 @@ class Corpus:
         """Years from publication to the date, 0 for statements of interest, which are current while they stand."""
         days = (np.datetime64(self.as_of) - self.published[texts]).astype("timedelta64[D]").astype(np.float32)
         return np.where(self.is_interest[texts], np.float32(0), days / np.float32(365.2425))
+
+    @cached_property
+    def text_weight(self) -> FloatArray:
+        """What each text counts in its people's centroids: exp(-age / 4 years), float32, shape (n_texts,)."""
+        ages = self.ages(np.arange(self.tables.texts.num_rows, dtype=np.int32))
+        counted: FloatArray = np.exp(-ages / np.float32(RECENCY_YEARS))
+        return counted
+
+    @cached_property
+    def mixing(self) -> csr_matrix:
+        """Person × text, what each text counts for each of its people; shape (n_people, n_texts)."""
+        links = self.person_texts
+        weight = self.text_weight[links.indices]
+        return csr_matrix((weight, links.indices, links.indptr), shape=(self.n_people, self.tables.texts.num_rows))
+
+    @cached_property
+    def word_parts(self) -> csr_matrix:
+        """`text_words` squared: which part of a text each of its terms makes up; rows add up to 1."""
+        rows = self.text_words
+        return csr_matrix((rows.data * rows.data, rows.indices, rows.indptr), shape=rows.shape)
+
+    @cached_property
+    def years_idle(self) -> FloatArray:
+        """Years since everybody's last work, nan for people without a dated one; shape (n_people,)."""
+        links = self.person_texts
+        works = ~self.is_interest[links.indices]
+        person = np.repeat(np.arange(self.n_people), np.diff(links.indptr))[works]
+        idle = np.full(self.n_people, np.inf, dtype=np.float32)
+        np.minimum.at(idle, person, self.ages(links.indices[works]))
+        return np.where(np.isinf(idle), np.float32(np.nan), idle)
 
     @cached_property
     def is_interest(self) -> BoolArray:
@@ -160,8 +197,8 @@ class Corpus:
 
     @cached_property
     def can_be_compared(self) -> BoolArray:
-        """Who has a text up to the date in which the encoder knows something."""
-        known: BoolArray = (self.n_texts > 0) & self.people_vectors.any(axis=1)
+        """Who has a text up to the date in which the encoder or the lexicon knows something."""
+        known: BoolArray = (self.n_texts > 0) & (self.people_vectors.any(axis=1) | (self.people_word_lengths > 0))
         return known
 
     def same_person(self, person: int) -> IntArray:

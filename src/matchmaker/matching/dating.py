@@ -12,13 +12,14 @@ from matchmaker.matching import profiles
 from matchmaker.matching.arrays import FloatArray
 from matchmaker.matching.corpus import Corpus, Tables
 from matchmaker.matching.retrieval import ExactRetriever
+from matchmaker.matching.words import centroid_lengths
 
 
 def at_date(corpus: Corpus, as_of: date | None) -> Corpus:
     """The corpus as it was on an earlier date. Raises InputError for a later date.
 
     No later work is seen. What an index learnt when it was built is kept: the words of an encoder fitted on the corpus,
-    and the yardstick of the bands. Statements of interests and posts without a start have no date and count on any.
+    the known cases that bands are read against, and the weights. Statements of interests and posts without a start have no date and count on any.
     Build the index as of that date where this matters.
     """
     if as_of is None or as_of == corpus.as_of:
@@ -30,7 +31,8 @@ def at_date(corpus: Corpus, as_of: date | None) -> Corpus:
         )
     then = replace(corpus, as_of=as_of, tables=replace(corpus.tables, standing=standing_at(corpus.tables, as_of)))
     vectors = people_vectors(then)
-    return replace(then, people_vectors=vectors, search_people=ExactRetriever(vectors))
+    lengths = centroid_lengths(then.mixing, then.text_words)
+    return replace(then, people_vectors=vectors, search_people=ExactRetriever(vectors), people_word_lengths=lengths)
 
 
 def standing_at(tables: Tables, as_of: date) -> pa.Table:

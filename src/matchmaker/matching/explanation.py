@@ -3,48 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 import numpy as np
 
 from matchmaker.domain.matches import Evidence, InstitutionRef, ResearcherRef, WorkRef
-from matchmaker.matching.arrays import FloatArray, IntArray
+from matchmaker.matching.arrays import IntArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.profiles import THIN_TEXTS
+from matchmaker.matching.signals import Sought
 
 EVIDENCE_SHOWN = 3
 TOPICS_SHOWN = 5
 TERMS_SHOWN = 6
-
-
-@dataclass(frozen=True)
-class Sought:
-    """What is compared with candidates: a query in words, or the seeker's own texts.
-
-    `vector` has shape (d,). `texts` are rows of the seeker's texts, empty for a query in words, whose telling terms
-    (numbers into the lexicon) are `terms`.
-    """
-
-    vector: FloatArray
-    texts: IntArray
-    terms: frozenset[int]
-
-    @property
-    def by_text(self) -> bool:
-        """Whether the query is in words."""
-        return len(self.texts) == 0
-
-
-def sought_in_words(corpus: Corpus, text: str) -> Sought:
-    """A query in words; its vector is zero when the index knows none of them."""
-    known = corpus.lexicon.all_telling(corpus.lexicon.weights([text]))
-    return Sought(corpus.encoder.encode([text])[0], np.empty(0, dtype=np.int32), known)
-
-
-def sought_by_person(corpus: Corpus, person: int) -> Sought:
-    """A person's own texts as the query: their recency-weighted centroid."""
-    texts = corpus.person_texts.of(person)
-    return Sought(corpus.people_vectors[person], texts, frozenset(corpus.terms_of(texts)))
 
 
 def reference(corpus: Corpus, person: int) -> ResearcherRef:
@@ -62,7 +32,7 @@ def evidence(corpus: Corpus, sought: Sought, person: int) -> tuple[Evidence, ...
     """Up to three of a person's texts, nearest first, each beside the seeker's text it is nearest to."""
     theirs = corpus.person_texts.of(person)
     if sought.by_text:
-        similarity = corpus.text_vectors[theirs] @ sought.vector
+        similarity = corpus.text_vectors[theirs] @ sought.meaning
         nearest = np.lexsort((theirs, -similarity))[:EVIDENCE_SHOWN]
         return tuple(_against_words(corpus, sought, int(theirs[i]), float(similarity[i])) for i in nearest)
     similarities = corpus.text_vectors[theirs] @ corpus.text_vectors[sought.texts].T

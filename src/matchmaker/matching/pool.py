@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from matchmaker.domain.matches import Contribution
 from matchmaker.matching import scoring
-from matchmaker.matching.arrays import BoolArray
+from matchmaker.matching.arrays import BoolArray, IntArray
 from matchmaker.matching.corpus import Corpus
-from matchmaker.matching.explanation import Sought
-from matchmaker.matching.profiles import Profile
-from matchmaker.matching.retrieval import Found, TextSearch
+from matchmaker.matching.retrieval import Found
+from matchmaker.matching.signals import Nearness, Sought
 
 # Enough that the equity step has somebody to choose from in every group.
 _PER_PLACE = 10
@@ -32,49 +34,74 @@ class Weighing:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody of the pool: their row, how near they are, the parts of their score and its sum."""
+    """Somebody of the pool: their row, the value of each feature in the order of the weights, and their score."""
 
     person: int
-    similarity: float
-    parts: tuple[Contribution, ...]
+    values: tuple[float, ...]
     score: float
+    weighing: Weighing
+
+    @cached_property
+    def parts(self) -> tuple[Contribution, ...]:
+        """The parts of the score, as they are explained."""
+        return scoring.contributions(self.values, self.weighing.weights, self.weighing.conflict(self.person))
+
+    @property
+    def merit(self) -> float:
+        """The score before anything was taken off for terms."""
+        return scoring.score(tuple(part for part in self.parts if part.feature != scoring.TERMS))
+
+    @property
+    def nearness(self) -> float:
+        """How near their texts are by words and meaning together, in [0, 1], weighed as in the score."""
+        parts = [part for part in self.parts if part.feature in ("words", "meaning")]
+        weight = sum(part.weight for part in parts)
+        # With both weighed 0 neither says more than the other.
+        return sum(p.value * (p.weight / weight if weight else 1 / len(parts)) for p in parts) if parts else 0.0
 
 
 def best_scored(corpus: Corpus, sought: Sought, admitted: BoolArray, weighing: Weighing, k: int) -> list[Candidate]:
     """At least ten times the best k of the admitted (all, if fewer), best score first, ties by researcher id.
 
-    The nearest are fetched and scored, and more of them until nobody left out could be among the first k: somebody
-    left out is no nearer than the last one fetched, and has at best full points for all but relevance.
+    The nearest by words, the nearest by meaning and everybody who could be introduced are scored, and more of them
+    until nobody left out could be among the first k: somebody left out is no nearer than the last one fetched either
+    way, is introduced by nobody, and has at best full points for the rest (the threshold algorithm of Fagin et al.
+    2003, doi:10.1016/S0022-0000(03)00026-6).
     """
-    size, everybody = max(_SMALLEST, _PER_PLACE * k), int(admitted.sum())
+    near = Nearness(corpus, sought)
+    wanted, everybody = max(_SMALLEST, _PER_PLACE * k), int(admitted.sum())
+    introduced = np.flatnonzero(admitted & (near.acquaintance > 0)).astype(np.int32)
+    size = wanted
     while True:
-        pool = _scored(corpus, _nearest(corpus, sought, admitted, min(size, everybody)), weighing)
-        if len(pool) >= everybody:
-            return pool
-        furthest = max(0.0, min(candidate.similarity for candidate in pool))
-        relevance = weighing.weights["relevance"]
-        if pool[k - 1].score >= relevance * furthest + (1.0 - relevance):
+        fetched = min(size, everybody)
+        by_words, by_meaning = near.by_words(admitted, fetched), near.by_meaning(admitted, fetched)
+        rows = np.unique(np.concatenate([by_words.rows, by_meaning.rows, introduced])).astype(np.int32)
+        pool = scored(near, rows, weighing)[: max(wanted, size)]
+        if len(rows) >= everybody or pool[min(k, len(pool)) - 1].score >= _bound(near, by_words, by_meaning, weighing):
             return pool
         size *= 4
 
 
-def _nearest(corpus: Corpus, sought: Sought, admitted: BoolArray, k: int) -> Found:
-    if not sought.by_text:
-        return corpus.search_people.nearest(sought.vector, admitted, k)
-    search = TextSearch(corpus.search_texts, corpus.text_vectors, corpus.person_texts, corpus.text_people)
-    return search.people(sought.vector, admitted, k)
-
-
-def _scored(corpus: Corpus, found: Found, weighing: Weighing) -> list[Candidate]:
-    candidates = []
-    for person, near in zip(found.rows.tolist(), found.similarity.tolist(), strict=True):
-        profile, conflict = _profile(corpus, person), weighing.conflict(person)
-        parts = scoring.contributions(profile, near, weighing.weights, conflict)
-        candidates.append(Candidate(person, near, parts, scoring.score(parts)))
+def scored(near: Nearness, rows: IntArray, weighing: Weighing) -> list[Candidate]:
+    """`rows` scored, best first, ties by row."""
+    table = scoring.values(near.signals(rows, weighing.weights), weighing.weights)
+    totals = np.round(scoring.points(table, weighing.weights).sum(axis=1), scoring.DECIMALS)
+    candidates = [
+        Candidate(person, tuple(values), total, weighing)
+        for person, values, total in zip(rows.tolist(), table.tolist(), totals.tolist(), strict=True)
+    ]
+    if weighing.weights.get(scoring.TERMS):
+        candidates = [Candidate(c.person, c.values, scoring.score(c.parts), weighing) for c in candidates]
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.person))
 
 
-def _profile(corpus: Corpus, person: int) -> Profile:
-    texts = corpus.person_texts.of(person)
-    works = texts[~corpus.is_interest[texts]]
-    return Profile(texts, float(corpus.ages(works).min()) if len(works) else None)
+def _bound(near: Nearness, by_words: Found, by_meaning: Found, weighing: Weighing) -> float:
+    """The most that somebody who was not fetched can score."""
+    weights = weighing.weights
+    last = {
+        "words": float(scoring.near(by_words.similarity[-1], near.nearest[0])),
+        "meaning": float(scoring.near(by_meaning.similarity[-1], near.nearest[1])),
+        "acquaintance": 0.0,
+    }
+    most = sum(weight * last.get(name, 1.0) for name, weight in weights.items() if name != scoring.TERMS)
+    return most + scoring.ROUNDING

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from matchmaker.domain.matches import MAX_K, MatchRequest
 from matchmaker.errors import InputError, NothingToMatchError
-from matchmaker.matching import explanation
 from matchmaker.matching.corpus import Corpus
-from matchmaker.matching.explanation import Sought
+from matchmaker.matching.signals import Sought, sought_by_person, sought_in_words
 
 MAX_TEXT = 20_000
 
@@ -29,13 +28,13 @@ def check(request: MatchRequest) -> None:
 def sought(corpus: Corpus, request: MatchRequest, seeker: int | None) -> Sought:
     """What a request seeks, as texts and a vector. Raises NothingToMatchError where the index knows none of it."""
     if request.text is not None:
-        found = explanation.sought_in_words(corpus, request.text)
+        found = sought_in_words(corpus, request.text, seeker)
         what, hint = "no word of this text is known to the index", "use the words of titles and abstracts"
     else:
         assert seeker is not None  # check saw to it
-        found = explanation.sought_by_person(corpus, seeker)
+        found = sought_by_person(corpus, seeker)
         what = f"{request.researcher} has no text up to {corpus.as_of} to compare with"
         hint = "give a text that says what is sought"
-    if not found.vector.any():
+    if not found.is_known:
         raise NothingToMatchError(what, hint=hint)
     return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matchmaker.errors import InputError
 from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
@@ -89,7 +90,7 @@ class TextSearch:
         while True:
             texts = self.retriever.nearest(query, reachable, fetched)
             people = self._admitted_people(texts.rows, admitted)
-            found = best(people, self._best_means(query, people), k)
+            found = best(people, self.means(query, people), k)
             bound = texts.similarity[-1] if len(texts.rows) else np.float32(-1)
             if fetched >= total or (len(found.rows) == k and found.similarity[-1] > bound):
                 return found
@@ -105,18 +106,37 @@ class TextSearch:
         people = gathered(self.text_people, texts)[0]
         return np.unique(people[admitted[people]]).astype(np.int32)
 
-    def _best_means(self, query: FloatArray, people: IntArray) -> FloatArray:
+    def means(self, query: FloatArray, people: IntArray) -> FloatArray:
         """Mean of the three best similarities of each person; a missing one counts as a share of their best."""
         texts, owner = gathered(self.person_texts, people)
         unique, inverse = np.unique(texts, return_inverse=True)
         similarity = (self.vectors[unique] @ query)[inverse]
-        order = np.lexsort((-similarity, owner))
-        owner, similarity = owner[order], similarity[order]
-        rank = np.arange(len(owner)) - np.searchsorted(owner, owner)
-        kept = rank < BEST_TEXTS
-        table = np.full((len(people), BEST_TEXTS), np.nan, dtype=np.float32)
-        table[owner[kept], rank[kept]] = similarity[kept]
-        # Never above the best itself, or the search could stop too early.
-        missing = np.minimum(table[:, :1] * MISSING_TEXT_SHARE, table[:, :1])
-        means: FloatArray = np.where(np.isnan(table), missing, table).mean(axis=1)
-        return means
+        counts = np.bincount(owner, minlength=len(people))
+        return top_means(np.concatenate([[0], np.cumsum(counts)]), similarity)
+
+
+def best_means(person_texts: Links, similarity: FloatArray) -> FloatArray:
+    """For everybody, the mean of the three best of their texts, whose similarities are `similarity`, shape (n_texts,).
+
+    A missing one counts as a share of their best; 0 for people without texts.
+    """
+    return top_means(person_texts.indptr, np.asarray(similarity, dtype=np.float32)[person_texts.indices])
+
+
+def top_means(indptr: NDArray[np.int64], values: FloatArray) -> FloatArray:
+    """Mean of the three highest of each run `values[indptr[i]:indptr[i+1]]`, one after the other."""
+    n, runs = len(indptr) - 1, np.flatnonzero(np.diff(indptr) > 0)
+    starts, counts = indptr[runs], np.diff(indptr)[runs]
+    left, place = values.astype(np.float32, copy=True), np.arange(len(values))
+    table = np.zeros((n, BEST_TEXTS), dtype=np.float32)
+    if len(runs):
+        for rank in range(BEST_TEXTS):
+            highest = np.maximum.reduceat(left, starts)
+            table[runs, rank] = highest
+            # The first text that reached it is used up; of several equal ones the others still count.
+            reached = np.where(left == np.repeat(highest, counts), place, len(values))
+            left[np.minimum.reduceat(reached, starts)] = -np.inf
+    # Never above the best itself, or the search could stop too early.
+    missing = np.minimum(table[:, :1] * MISSING_TEXT_SHARE, table[:, :1])
+    means: FloatArray = np.where(np.isneginf(table), missing, table).mean(axis=1, dtype=np.float32)
+    return means

@@ -1,4 +1,4 @@
-"""The score: a sum of visible parts, each computed from (profile, similarity) and nothing else.
+"""The score: a sum of visible parts, each computed from signals of a candidate's texts and ties, and nothing else.
 
 A feature cannot use a name, a country or an organisation, because it is not given one.
 """
@@ -6,48 +6,117 @@ A feature cannot use a name, a country or an organisation, because it is not giv
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from matchmaker.domain.matches import Contribution
-from matchmaker.matching.profiles import Profile
-
-Feature = Callable[[Profile, float], float]
+from matchmaker.matching.arrays import FloatArray
 
 # After this many years without a work, activity counts half.
 RECENCY_HALF_LIFE = 5.0
-_DECIMALS = 6
+DECIMALS = 6
+# The most that rounding the points of a handful of features can change a score.
+ROUNDING = 1e-5
+TERMS = "terms"
 
 
-def relevance(profile: Profile, similarity: float) -> float:
-    """How near their texts are to what is sought: the cosine similarity of retrieval, cut to [0, 1]."""
-    return min(1.0, max(0.0, similarity))
+@dataclass(frozen=True, eq=False)
+class Signals:
+    """What is known of some candidates against what is sought; one row each, all of shape (n,).
+
+    `words` and `meaning` are cosines with what is sought, `nearest` the two cosines that count as 1 (learnt.nearest).
+    `acquaintance` is the sum of ties through common co-authors (acquaintance.acquaintance), `shared_vocabulary` the
+    part of their writing, in [0, 1], that is in the seeker's words too. `years_idle` are the years since their last
+    work, nan where none is dated.
+    """
+
+    words: FloatArray
+    meaning: FloatArray
+    nearest: tuple[float, float]
+    acquaintance: FloatArray
+    shared_vocabulary: FloatArray
+    years_idle: FloatArray
 
 
-def recency(profile: Profile, similarity: float) -> float:
+Values = NDArray[np.float64]
+Feature = Callable[[Signals], Values]
+
+
+def words(signals: Signals) -> Values:
+    """How near their texts are by the words used: the cosine of TF-IDF rows; 1 is as near as people who did work
+    together ever are."""
+    return near(signals.words, signals.nearest[0])
+
+
+def meaning(signals: Signals) -> Values:
+    """How near their texts are as the encoder reads them, whatever the words; on the same scale as `words`."""
+    return near(signals.meaning, signals.nearest[1])
+
+
+def acquaintance(signals: Signals) -> Values:
+    """How well common co-authors could introduce them: a / (1 + a) of the Adamic-Adar index a; 0 where nobody could."""
+    tie = np.asarray(signals.acquaintance, dtype=np.float64)
+    return tie / (1 + tie)
+
+
+def complementarity(signals: Signals) -> Values:
+    """Whether they bring something and still speak the same language: an inverted U over the part s of their writing
+    that is in the seeker's words, 4 s (1 - s); 1 where half is shared, 0 where nothing or everything is."""
+    shared = np.asarray(signals.shared_vocabulary, dtype=np.float64)
+    return 4 * shared * (1 - shared)
+
+
+def recency(signals: Signals) -> Values:
     """How lately they worked: 1 for this year, halved every five years since their last work.
 
     A person known only by a statement of interests counts as current: what is not known lowers no rank.
     """
-    if profile.years_idle is None:
-        return 1.0
-    return float(0.5 ** (max(0.0, profile.years_idle) / RECENCY_HALF_LIFE))
+    idle = np.nan_to_num(np.asarray(signals.years_idle, dtype=np.float64), nan=0.0)
+    faded: Values = 0.5 ** (np.maximum(idle, 0.0) / RECENCY_HALF_LIFE)
+    return faded
 
 
-FEATURES: dict[str, Feature] = {"relevance": relevance, "recency": recency}
-TERMS = "terms"
+FEATURES: dict[str, Feature] = {
+    "words": words,
+    "meaning": meaning,
+    "acquaintance": acquaintance,
+    "complementarity": complementarity,
+    "recency": recency,
+}
+
+
+def near(cosine: FloatArray | float, counts_as_one: float) -> Values:
+    """A cosine on the scale of known cases, cut to [0, 1]."""
+    scaled: Values = np.clip(np.asarray(cosine, dtype=np.float64) / counts_as_one, 0.0, 1.0)
+    return scaled
+
+
+def values(signals: Signals, weights: Mapping[str, float]) -> Values:
+    """The value of every feature that has a weight, in the order of `weights`: shape (n, features), six decimals."""
+    columns = [FEATURES[name](signals) for name in weights if name != TERMS]
+    table: Values = np.asarray(np.column_stack(columns), dtype=np.float64).round(DECIMALS)
+    return table
+
+
+def points(table: Values, weights: Mapping[str, float]) -> Values:
+    """Value × weight to six decimals, shape (n, features)."""
+    row = np.array([weight for name, weight in weights.items() if name != TERMS])
+    weighed: Values = np.round(table * row, DECIMALS)
+    return weighed
 
 
 def contributions(
-    profile: Profile, similarity: float, weights: Mapping[str, float], conflict: float = 0.0
+    row: tuple[float, ...], weights: Mapping[str, float], conflict: float = 0.0
 ) -> tuple[Contribution, ...]:
-    """Every part of a score, in the order it is explained; points = value × weight to six decimals.
+    """Every part of one candidate's score, in the order it is explained; `row` is theirs of `values`.
 
-    `weights` are those that count (`Weights.as_dict`). `conflict`, in [0, 1], is how much of the declared terms is
-    known to stand in the way; it is taken off under the name `terms`, never more than there is. It is the only thing of
-    two parties here, and no feature sees it.
+    `conflict`, in [0, 1], is how much of the declared terms is known to stand in the way; it is taken off under the
+    name `terms`, never more than there is. It is the only thing of two parties here, and no feature sees it.
     """
-    merit = tuple(
-        _contribution(name, feature(profile, similarity), weights[name]) for name, feature in FEATURES.items()
-    )
+    named = [name for name in weights if name != TERMS]
+    merit = tuple(_contribution(name, value, weights[name]) for name, value in zip(named, row, strict=True))
     if not weights.get(TERMS):
         return merit
     return (*merit, _contribution(TERMS, min(conflict, score(merit) / -weights[TERMS]), weights[TERMS]))
@@ -55,9 +124,14 @@ def contributions(
 
 def score(parts: tuple[Contribution, ...]) -> float:
     """The sum of the points and nothing else, in [0, 1]."""
-    return round(sum(part.points for part in parts), _DECIMALS)
+    return round(sum(part.points for part in parts), DECIMALS)
 
 
 def _contribution(name: str, value: float, weight: float) -> Contribution:
     # Nothing taken off is 0, not -0.
-    return Contribution(name, round(value, _DECIMALS), weight, round(value * weight, _DECIMALS) + 0.0)
+    return Contribution(name, _rounded(value), weight, _rounded(value * weight) + 0.0)
+
+
+def _rounded(number: float) -> float:
+    """As NumPy rounds, so that one candidate's points are those of the table."""
+    return round(number * 1e6) / 1e6

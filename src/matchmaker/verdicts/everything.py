@@ -10,7 +10,7 @@ from matchmaker.domain.verdicts import ClauseNote, Eligibility, ReasonNote, Safe
 from matchmaker.matching.admission import HELD_BACK
 from matchmaker.matching.arrays import BoolArray, IntArray
 from matchmaker.matching.corpus import Corpus
-from matchmaker.matching.explanation import Sought
+from matchmaker.matching.signals import Sought
 from matchmaker.verdicts.agreement import Agreement
 from matchmaker.verdicts.eligibility import UnderRules
 from matchmaker.verdicts.screening import Judged, Watch, in_full

@@ -6,7 +6,7 @@ import numpy as np
 
 from matchmaker.matching.arrays import FloatArray
 from matchmaker.matching.corpus import Corpus
-from matchmaker.matching.explanation import Sought
+from matchmaker.matching.signals import Sought
 from matchmaker.safeguards.records import TopicLabel
 from matchmaker.safeguards.topics import descriptions, labels, threshold_for
 from matchmaker.verdicts.setting import Setting
@@ -17,7 +17,7 @@ _NEWEST = 50
 def of_question(corpus: Corpus, setting: Setting, sought: Sought, text: str | None) -> tuple[TopicLabel, ...]:
     """Labels of a question: of its text or, where a person asks without one, of the titles of their newest texts."""
     if text is not None:
-        return _labels(corpus, setting, text, sought.vector)
+        return _labels(corpus, setting, text, sought.meaning)
     newest = sought.texts[np.argsort(-corpus.published[sought.texts].astype(np.int64), kind="stable")][:_NEWEST]
     best: dict[tuple[str, str], TopicLabel] = {}
     for row in newest.tolist():

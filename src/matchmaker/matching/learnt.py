@@ -1,0 +1,94 @@
+"""What an index learnt from past collaborations when it was built: yardsticks, weights, and what a score is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from matchmaker.domain.policies import MERIT
+from matchmaker.matching.arrays import FloatArray
+from matchmaker.matching.calibration import Calibration
+
+Direction = Literal["text", "person"]
+DIRECTIONS: Final[tuple[Direction, ...]] = ("text", "person")
+CHANNELS: Final = ("words", "meaning")
+ANY_CHANNEL: Final = "any"  # a text may come without anybody who could be introduced
+# As near as the nearest hundredth of known cases is as near as it gets.
+NEAREST: Final = 0.99
+FEWEST_CASES: Final = 30
+
+# Found on papers of 2013-2019, before the years of the published benchmark: docs/decisions/0017.
+SHIPPED: Final[Mapping[Direction, Mapping[str, float]]] = {
+    "text": {"words": 0.45, "meaning": 0.45, "recency": 0.1},
+    "person": {"words": 0.38, "meaning": 0.32, "acquaintance": 0.15, "complementarity": 0.05, "recency": 0.1},
+}
+SHIPPED_FROM: Final = "shipped with the program (docs/decisions/0017)"
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """What past collaborations say, by direction ("text": a text against people, "person": people against people).
+
+    `cases` holds the cosines of known cases by words and by meaning, shape (n, 2): each case without the work that made
+    it one. `weights` are feature → weight, adding up to 1, and `provenance` says where they come from. `calibrations`
+    are keyed by (direction, channel of acquaintance).
+    """
+
+    cases: Mapping[Direction, FloatArray]
+    weights: Mapping[Direction, Mapping[str, float]] = field(default_factory=lambda: SHIPPED)
+    provenance: Mapping[Direction, str] = field(default_factory=lambda: dict.fromkeys(DIRECTIONS, SHIPPED_FROM))
+    calibrations: Mapping[tuple[Direction, str], Calibration] = field(default_factory=dict)
+
+    @cached_property
+    def nearest(self) -> Mapping[Direction, tuple[float, float]]:
+        """The cosines, by words and by meaning, that count as 1: those of the nearest hundredth of known cases.
+
+        1.0 where too few cases are known to say.
+        """
+        return {direction: _nearest(cases) for direction, cases in self.cases.items()}
+
+    @cached_property
+    def nearness(self) -> Mapping[Direction, FloatArray]:
+        """How near each known case is, words and meaning weighed as in the score, in [0, 1], sorted, shape (n,)."""
+        return {direction: self._nearness(direction) for direction in self.cases}
+
+    def _nearness(self, direction: Direction) -> FloatArray:
+        weights = np.array([self.weights[direction].get(channel, 0.0) for channel in CHANNELS], dtype=np.float64)
+        values = np.clip(self.cases[direction] / np.array(self.nearest[direction]), 0, 1)
+        found: FloatArray = np.sort(values @ (weights / weights.sum())).astype(np.float32)
+        return found
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON without the cases, which are kept as arrays."""
+        return {
+            "weights": {direction: dict(self.weights[direction]) for direction in DIRECTIONS},
+            "provenance": dict(self.provenance),
+            "calibrations": [
+                {"direction": direction, "channel": channel, **calibration.as_dict()}
+                for (direction, channel), calibration in sorted(self.calibrations.items())
+            ],
+        }
+
+    @classmethod
+    def from_dict(cls, table: Mapping[str, Any], cases: Mapping[Direction, FloatArray]) -> Learnt:
+        """Back from JSON and arrays."""
+        calibrations = {
+            (each["direction"], each["channel"]): Calibration.from_dict(each) for each in table["calibrations"]
+        }
+        weights = {
+            direction: {name: given[name] for name in MERIT if name in given}
+            for direction, given in table["weights"].items()
+        }
+        return cls(cases, weights, table["provenance"], calibrations)
+
+
+def _nearest(cases: FloatArray) -> tuple[float, float]:
+    if len(cases) < FEWEST_CASES:
+        return (1.0, 1.0)
+    words, meaning = np.quantile(cases, NEAREST, axis=0)
+    # A corpus whose known cases have nothing in common tells no scale.
+    return (float(words) if words > 0 else 1.0, float(meaning) if meaning > 0 else 1.0)

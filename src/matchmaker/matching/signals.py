@@ -1,0 +1,138 @@
+"""What is sought, and what is known of candidates against it: by words, by meaning, by common co-authors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from matchmaker.matching import words
+from matchmaker.matching.acquaintance import acquaintance
+from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
+from matchmaker.matching.corpus import Corpus
+from matchmaker.matching.learnt import Direction
+from matchmaker.matching.retrieval import Found, TextSearch, best, best_means
+from matchmaker.matching.scoring import Signals
+
+# From this part of everybody on (one in so many), reading all texts is quicker than picking those of some.
+_MANY = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Sought:
+    """What is compared with candidates: a query in words, or the seeker's own texts.
+
+    `meaning` has shape (d,), `words` (n_terms,), both of unit length, or zeros where nothing is known. `texts` are rows
+    of the seeker's texts, empty for a query in words, whose telling terms (numbers into the lexicon) are `terms`.
+    `seeker` is who asks, if anybody known.
+    """
+
+    meaning: FloatArray
+    words: FloatArray
+    texts: IntArray
+    terms: frozenset[int]
+    seeker: int | None = None
+
+    @property
+    def by_text(self) -> bool:
+        """Whether the query is in words."""
+        return len(self.texts) == 0
+
+    @property
+    def direction(self) -> Direction:
+        """Whether texts or people are compared."""
+        return "text" if self.by_text else "person"
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the index knows anything of what is sought."""
+        return bool(self.meaning.any() or self.words.any())
+
+
+def sought_in_words(corpus: Corpus, text: str, seeker: int | None = None) -> Sought:
+    """A query in words; its vectors are zero where the index knows none of them."""
+    known = corpus.lexicon.all_telling(corpus.lexicon.weights([text]))
+    meaning = corpus.encoder.encode([text])[0]
+    return Sought(meaning, words.query_words(corpus, text), np.empty(0, dtype=np.int32), known, seeker)
+
+
+def sought_by_person(corpus: Corpus, person: int) -> Sought:
+    """A person's own texts as the query: their recency-weighted centroids."""
+    texts = corpus.person_texts.of(person)
+    terms = frozenset(corpus.terms_of(texts))
+    return Sought(corpus.people_vectors[person], words.person_words(corpus, person), texts, terms, person)
+
+
+@dataclass(frozen=True, eq=False)
+class Nearness:
+    """How near everybody is to what is sought.
+
+    A text finds people by their three best texts, a person finds people by centroids: the wrong one of the two costs
+    much in either direction (docs/decisions/0017).
+    """
+
+    corpus: Corpus
+    sought: Sought
+
+    @property
+    def nearest(self) -> tuple[float, float]:
+        """The cosines, by words and by meaning, that count as 1."""
+        return self.corpus.learnt.nearest[self.sought.direction]
+
+    @cached_property
+    def word_cosines(self) -> FloatArray:
+        """By words, everybody: shape (n_people,)."""
+        if not self.sought.by_text:
+            return words.near_by_words(self.corpus, self.sought.words)
+        return best_means(self.corpus.person_texts, self.corpus.text_words @ self.sought.words)
+
+    @cached_property
+    def acquaintance(self) -> FloatArray:
+        """Ties through common co-authors, everybody: shape (n_people,)."""
+        return acquaintance(self.corpus, self.sought.seeker)
+
+    @cached_property
+    def shared_vocabulary(self) -> FloatArray:
+        """The part of everybody's writing that is in words of what is sought: shape (n_people,)."""
+        return words.shared_vocabulary(self.corpus, self.sought.words)
+
+    def by_words(self, admitted: BoolArray, k: int) -> Found:
+        """The `k` nearest of the admitted by words."""
+        rows = np.flatnonzero(admitted).astype(np.int32)
+        return best(rows, self.word_cosines[rows], k)
+
+    def by_meaning(self, admitted: BoolArray, k: int) -> Found:
+        """The `k` nearest of the admitted by meaning; the first of them in row order where no meaning is known."""
+        if not self.sought.by_text:
+            return self.corpus.search_people.nearest(self.sought.meaning, admitted, k)
+        return self._texts.people(self.sought.meaning, admitted, k)
+
+    @cached_property
+    def _meaning_of_all(self) -> FloatArray:
+        return best_means(self.corpus.person_texts, self.corpus.text_vectors @ self.sought.meaning)
+
+    @property
+    def _texts(self) -> TextSearch:
+        corpus = self.corpus
+        return TextSearch(corpus.search_texts, corpus.text_vectors, corpus.person_texts, corpus.text_people)
+
+    def signals(self, rows: IntArray, needed: Collection[str]) -> Signals:
+        """What is known of some people; what only features outside of `needed` would read is left at 0."""
+        corpus, sought = self.corpus, self.sought
+        shared = self.shared_vocabulary[rows] if "complementarity" in needed else np.zeros(len(rows), dtype=np.float32)
+        if sought.by_text and len(rows) * _MANY > corpus.n_people:
+            meaning = self._meaning_of_all[rows]
+        elif sought.by_text:
+            meaning = self._texts.means(sought.meaning, rows)
+        else:
+            meaning = corpus.people_vectors[rows] @ sought.meaning
+        return Signals(
+            words=self.word_cosines[rows],
+            meaning=meaning,
+            nearest=self.nearest,
+            acquaintance=self.acquaintance[rows],
+            shared_vocabulary=shared,
+            years_idle=corpus.years_idle[rows],
+        )
