@@ -57,9 +57,9 @@ class IngestOptions:
 class IngestReport:
     """What came in: read = kept + all that was skipped; the last five numbers describe the new snapshot as a whole.
 
-    `repaired` counts what was mended on records that were kept. `replaced` are works of the former snapshot that a new
-    record took the place of. `resumed_at` is how many records an interrupted ingest had read, `discarded` how many such
-    records were read again from the start.
+    `repaired` counts what was mended on records that were kept, and marks of prestige that were not read. `replaced`
+    are works of the former snapshot that a new record took the place of. `resumed_at` is how many records an
+    interrupted ingest had read, `discarded` how many such records were read again from the start.
     """
 
     read: int

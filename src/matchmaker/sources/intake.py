@@ -2,7 +2,7 @@
 
 A reader is deterministic and streams: the same file gives the same items in the same order, so an interrupted
 ingest goes on by counting them. A reader never drops a record in silence; what it mends on a record that it keeps
-is named in `notes` and counted under `repaired`.
+is named in `notes` and counted under `repaired`, and so is every mark of prestige that it does not read.
 """
 
 from __future__ import annotations

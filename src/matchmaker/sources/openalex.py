@@ -1,6 +1,7 @@
 """OpenAlex's own JSON Lines of works, authors and institutions, of every age of its schema.
 
-Records are told apart by their id (W, A, I). Counts of citations, h-index and other marks of impact are not read.
+Records are told apart by their id (W, A, I). Counts of citations, h-index, journals and other marks of prestige
+are not read; which there were is counted (`prestige`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, Final
 from matchmaker.domain import identifiers
 from matchmaker.domain.research import AffiliationRow, AuthorshipRow, InstitutionRow, ResearcherRow, WorkRow
 from matchmaker.errors import InputError
-from matchmaker.sources import cleaning
+from matchmaker.sources import cleaning, prestige
 from matchmaker.sources.intake import Item, Kept, Skipped
 from matchmaker.sources.lines import json_records
 
@@ -47,9 +48,14 @@ def item(record: Record, where: str) -> Item:
     if id_ is None:
         return Skipped("no_id", where, repr(record))
     become = _KINDS.get(id_.rpartition("/")[2][0])
-    notes: list[str] = []
+    notes = _prestige(record)
     kept = become(id_, record, notes) if become else "other_entity"
     return Skipped(kept, where, repr(record)) if isinstance(kept, str) else kept
+
+
+def _prestige(record: Record) -> list[str]:
+    journal = _dict(record, "primary_location").get("source")
+    return prestige.notes({**_dict(record, "summary_stats"), **record, "journal": journal})
 
 
 # ---- works -------------------------------------------------------------------------------------------------

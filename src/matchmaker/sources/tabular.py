@@ -35,7 +35,7 @@ from typing import Final, Literal, get_args
 
 from matchmaker.domain.research import AffiliationRow, AuthorshipRow, InstitutionRow, ResearcherRow, WorkRow
 from matchmaker.errors import InputError, SourceError
-from matchmaker.sources import cleaning
+from matchmaker.sources import cleaning, prestige
 from matchmaker.sources.intake import Item, Kept, Reader, Skipped
 from matchmaker.sources.organisations import named, plain_words
 
@@ -143,6 +143,8 @@ def _check_encoding(path: Path) -> None:
 def _positions(path: Path, header: list[str], names: Mapping[str, str]) -> dict[str, int]:
     absent = [f"{own!r} (for {name})" for name, own in names.items() if own not in header]
     found = {name: header.index(names.get(name, name)) for name in COLUMNS if names.get(name, name) in header}
+    unused = sorted(set(range(len(header))) - set(found.values()))
+    found |= {plain: at for at in unused if (plain := prestige.mark(header[at]))}  # read to be counted as ignored
     absent += [name for name in REQUIRED if name not in found and name not in names]
     if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
         raise SourceError(f"{path} is not separated by commas", hint="save it as CSV with commas between the columns")
@@ -186,7 +188,7 @@ class _Table:
         name = cleaning.name(row["name"])
         if not name:
             return Skipped("no_name", where, repr(dict(row)))
-        notes: list[str] = []
+        notes = prestige.notes(row)
         person = _person_id(row)
         institution = _institution(row, notes)
         works, interests = self._work(row, notes)

@@ -3,7 +3,8 @@
 Columns: work_id, title, year, authors are required; abstract, domain, source, url, abstract_en are used when there.
 `authors` is a list of structs of author_id and name, and of institution, countries, country_src when there.
 A country that was carried over from another year of the same person (`country_src` begins with "propagated") was not
-observed on the work, and is left out. The venue is not read, because where somebody published is no mark of quality.
+observed on the work, and is left out. The venue is not read, because where somebody published is no mark of quality;
+it is counted with other marks of prestige (`prestige`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pyarrow.parquet as pq
 
 from matchmaker.domain.research import AuthorshipRow, InstitutionRow, WorkRow
 from matchmaker.errors import SourceError
-from matchmaker.sources import cleaning
+from matchmaker.sources import cleaning, prestige
 from matchmaker.sources.intake import Item, Kept, Skipped
 from matchmaker.sources.organisations import named
 
@@ -61,7 +62,7 @@ def _columns(path: Path, schema: pa.Schema) -> list[str]:
             f"{path}: column authors is {str(authors)[:80]}",
             hint="it must be a list of structs with author_id and name",
         )
-    return [column for column in (*REQUIRED, *OPTIONAL) if column in schema.names]
+    return [name for name in schema.names if name in (*REQUIRED, *OPTIONAL) or prestige.mark(name)]
 
 
 def _item(record: Record, where: str) -> Item:
@@ -71,7 +72,7 @@ def _item(record: Record, where: str) -> Item:
     year = cleaning.year(record["year"])
     if year is None:
         return Skipped("no_year", where, repr(record))
-    notes: list[str] = []
+    notes = prestige.notes(record)
     texts = cleaning.title_and_abstract(record["title"], record.get("abstract"), notes)
     if texts is None:
         return Skipped("no_title", where, repr(record))
@@ -99,6 +100,7 @@ def _authorship(
     if author is None or id_ is None:
         notes.append("author_without_id")
         return None
+    notes += prestige.notes(author)
     institution = named(author.get("institution"))
     if institution:
         institutions.setdefault(institution.institution_id, institution)
