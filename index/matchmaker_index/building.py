@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import json
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,34 +17,19 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import scipy
 import sklearn
-from scipy.sparse import csr_matrix, vstack
 
 from matchmaker import files
 from matchmaker.errors import IndexProblem, InputError
-from matchmaker.matching import bands
-from matchmaker.matching.arrays import FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus, Tables
-from matchmaker.matching.dating import people_vectors
-from matchmaker.matching.encoders import CORPUS_FITTED
-from matchmaker.matching.encoding import (
-    Encoder,
-    SentenceTransformerEncoder,
-    TfidfSvdEncoder,
-)
-from matchmaker.matching.learnt import Learnt
-from matchmaker.matching.lexicon import Lexicon
-from matchmaker.matching.words import centroid_lengths
+from matchmaker.matching.encoding import LexiconEncoder
 from matchmaker.sources.snapshot import Snapshot
 from matchmaker_index import generations
-from matchmaker_index.embeddings import SHARD, EmbeddingCache
 from matchmaker_index.opening import opened
 from matchmaker_index.probes import PROBE_TEXTS, probes_of
+from matchmaker_index.reading import Progress, corpus_of
 from matchmaker_index.recipe import Recipe
-from matchmaker_index.retrievers.faiss import FaissRetriever
 from matchmaker_index.tables import tables_of
 from matchmaker_index.verify import FORMAT_VERSION, MANIFEST
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +68,7 @@ def build(
         raise InputError(
             f"the snapshot has no work or statement up to {as_of}", hint="ingest works, or choose a later as_of"
         )
-    corpus, damaged = _encoded(data, recipe, tables, texts, as_of, progress)
+    corpus, damaged = corpus_of(data, recipe, (tables, texts, as_of), progress)
     progress("write", 0, 1)
     folder = data / "gen" / f"tmp-{uuid.uuid4().hex}"
     folder.mkdir()
@@ -121,66 +105,6 @@ def _is_damaged(folder: Path) -> bool:
     return False
 
 
-def _encoded(
-    data: Path, recipe: Recipe, tables: Any, texts: Sequence[str], as_of: date, progress: Progress
-) -> tuple[Corpus, int]:
-    progress("lexicon", 0, len(texts))
-    lexicon = Lexicon.fit(texts)
-    encoder = _encoder(recipe, lexicon, texts, progress)
-    vectors, damaged = _vectors(data, encoder, texts, progress)
-    words, terms = _words(lexicon, texts, progress)
-    corpus = Corpus(
-        generation="", as_of=as_of, tables=tables, encoder=encoder, lexicon=lexicon, text_terms=terms,
-        text_vectors=vectors, people_vectors=np.empty((0, vectors.shape[1]), dtype=np.float32),
-        search_texts=FaissRetriever(vectors), search_people=FaissRetriever(vectors[:0]),
-        text_words=words, people_word_lengths=np.empty(0, dtype=np.float32), learnt=Learnt({}),
-    )  # fmt: skip
-    centroids = people_vectors(corpus)
-    lengths = centroid_lengths(corpus.mixing, words)
-    corpus = replace(
-        corpus, people_vectors=centroids, search_people=FaissRetriever(centroids), people_word_lengths=lengths
-    )
-    return replace(corpus, learnt=Learnt(bands.known_cases(corpus, np.random.default_rng(recipe.seed)))), damaged
-
-
-def _encoder(recipe: Recipe, lexicon: Lexicon, texts: Sequence[str], progress: Progress) -> Encoder:
-    if recipe.encoder == CORPUS_FITTED:
-        progress("fit", 0, 1)
-        return TfidfSvdEncoder.fit(lexicon, texts, dimension=recipe.dimension, seed=recipe.seed)
-    precision = None if recipe.precision == "auto" else recipe.precision
-    return SentenceTransformerEncoder.load(recipe.encoder, precision=precision)
-
-
-def _vectors(data: Path, encoder: Encoder, texts: Sequence[str], progress: Progress) -> tuple[FloatArray, int]:
-    """Rows of all texts. Those of an encoder fitted on this corpus are not kept: they are quick, and of no use to the
-    next corpus."""
-    done = 0
-
-    def count(more: int) -> None:
-        nonlocal done
-        done += more
-        progress("encode", done, len(texts))
-
-    if encoder.id != CORPUS_FITTED:
-        cache = EmbeddingCache.open(data, encoder)
-        return cache.encode(encoder, texts, count), cache.damaged
-    rows = np.empty((len(texts), encoder.dimension), dtype=np.float32)
-    for start in range(0, len(texts), SHARD):
-        rows[start : start + SHARD] = encoder.encode(texts[start : start + SHARD])
-        count(len(texts[start : start + SHARD]))
-    return rows, 0
-
-
-def _words(lexicon: Lexicon, texts: Sequence[str], progress: Progress) -> tuple[csr_matrix, IntArray]:
-    """TF-IDF rows of all texts, and their most telling terms."""
-    rows, terms = [], []
-    for start in range(0, len(texts), SHARD):
-        rows.append(lexicon.weights(texts[start : start + SHARD]))
-        terms.append(lexicon.telling_terms(rows[-1]))
-        progress("words", min(start + SHARD, len(texts)), len(texts))
-    return csr_matrix(vstack(rows, format="csr", dtype=np.float32)), np.concatenate(terms)
-
-
 def _manifest(folder: Path, corpus: Corpus, recipe: Recipe, snapshot: str) -> dict[str, Any]:
     """Write every file, and say in the manifest what was written."""
     written = {}
@@ -212,9 +136,7 @@ def _manifest(folder: Path, corpus: Corpus, recipe: Recipe, snapshot: str) -> di
 
 def _contents(corpus: Corpus) -> dict[str, bytes | np.ndarray[Any, Any]]:
     tables = {name: _parquet(getattr(corpus.tables, name)) for name in (table.name for table in fields(Tables))}
-    fitted = (
-        {"encoder_components.npy": corpus.encoder.components} if isinstance(corpus.encoder, TfidfSvdEncoder) else {}
-    )
+    fitted = {"encoder_components.npy": corpus.encoder.components} if isinstance(corpus.encoder, LexiconEncoder) else {}
     return {
         **{f"{name}.parquet": content for name, content in tables.items()},
         **corpus.lexicon.to_files(),

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from matchmaker.errors import InputError, SourceError
-from matchmaker.matching.encoders import CORPUS_FITTED
+from matchmaker.matching.encoders import STATIC
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "encoder": (str,),
+    "tune": (bool,),
+    "learn": (bool,),
     "dimension": (int,),
     "precision": (str,),
     "kind": (str,),
@@ -24,14 +26,19 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """`encoder` is tfidf-svd, the name of a sentence-transformers model or a folder with one.
+    """`encoder` is matchmaker-static, tfidf-svd, the name of a sentence-transformers model or a folder with one.
+
+    `tune` lets matchmaker-static be tuned on who wrote what, where the corpus has enough of that and it helps people
+    it was not tuned on. `learn` lets weights and calibrations be learnt from past collaborations, where they pass.
 
     `dimension` is used by tfidf-svd only (8..1024). `precision` is float32, bfloat16 or auto (bfloat16 where the
     processor computes in it). `as_of` leaves out all works published later; None takes everything. `snapshot` names
     a snapshot by digest; None takes the current one.
     """
 
-    encoder: str = CORPUS_FITTED
+    encoder: str = STATIC
+    tune: bool = True
+    learn: bool = True
     dimension: int = 256
     precision: str = "auto"
     kind: str = "flat"

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from matchmaker.matching.profiles import Profile
-from matchmaker.matching.scoring import FEATURES
+from matchmaker.matching.scoring import FEATURES, Signals
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = [ROOT / "src" / "matchmaker", ROOT / "index" / "matchmaker_index", ROOT / "api" / "matchmaker_api"]
@@ -78,12 +77,13 @@ def _allows_pickle(call: ast.Call) -> bool:
     return any(not (isinstance(value, ast.Constant) and value.value is False) for value in given)
 
 
-def test_a_profile_has_nothing_to_tell_people_apart_by_origin() -> None:
-    assert {field.name for field in fields(Profile)} == {"texts", "years_idle"}
-    assert [field.name for field in fields(Profile) if PERSONAL.search(field.name)] == []
+def test_signals_have_nothing_to_tell_people_apart_by_origin() -> None:
+    seen = {field.name for field in fields(Signals)}
+    assert seen == {"words", "meaning", "nearest", "acquaintance", "shared_vocabulary", "years_idle"}
+    assert [name for name in seen if PERSONAL.search(name)] == []
 
 
 @pytest.mark.parametrize("name", FEATURES)
-def test_a_feature_sees_a_profile_and_a_similarity_and_nothing_else(name: str) -> None:
-    assert list(inspect.signature(FEATURES[name]).parameters) == ["profile", "similarity"]
+def test_a_feature_sees_signals_and_nothing_else(name: str) -> None:
+    assert list(inspect.signature(FEATURES[name]).parameters) == ["signals"]
     assert inspect.getclosurevars(FEATURES[name]).nonlocals == {}

@@ -14,6 +14,7 @@ from matchmaker_api.cli import (
     batching,
     browsing,
     calls,
+    evaluating,
     indexing,
     ingesting,
     keys,
@@ -51,6 +52,7 @@ app.add_typer(indexing.app, name="index")
 app.add_typer(placing.app, name="place")
 app.add_typer(calls.app, name="call")
 app.add_typer(auditing.app, name="audit")
+app.add_typer(evaluating.app, name="evaluate")
 app.add_typer(keys.app, name="keys")
 
 

@@ -1,7 +1,8 @@
 """Is one ranking better than another: paired intervals drawn by publication, and Holm's correction over many.
 
 Queries that became right through the same publication are not independent, so publications are drawn, not queries. A
-query counts in a draw as much as the publications behind it were drawn: 1/n for each of its n publications.
+query counts in a draw as much as the publications behind it were drawn: 1/n for each of its n publications. On fewer
+than 30 publications there is no interval and no p, as everywhere in this house (measures.intervals).
 """
 
 from __future__ import annotations
@@ -14,17 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.evaluation.splits import Split
-from matchmaker.measures.intervals import resampled_sums
+from matchmaker.measures.intervals import FEWEST_LISTS, PERCENTILES, resampled_sums
 
 RESAMPLES: Final = 10_000
-_PERCENTILES: Final = (2.5, 97.5)
+_NAN: Final = float("nan")
 Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The mean difference per query with the ends of its 95 % interval, the share of draws on the other side of zero
-    twice (two-sided p), and p after Holm's correction; `queries` had a value in both, `publications` were drawn."""
+    """The mean difference per query with the ends of its 95 % interval, twice the share of draws on the other side of
+    zero (two-sided p), and p after Holm's correction; `queries` had a value in both, `publications` were drawn. What
+    there is not is nan."""
 
     value: float
     low: float
@@ -38,7 +40,10 @@ class Difference:
 def differences(
     split: Split, ours: Values, theirs: Mapping[str, Values], rng: np.random.Generator, resamples: int = RESAMPLES
 ) -> dict[str, Difference]:
-    """`ours` minus each of `theirs`, all of shape (queries,) with nan for queries that have no value."""
+    """`ours` minus each of `theirs`, all of shape (queries,) with nan for queries that have no value.
+
+    The right answers of `split` are those the values were made of, so that only publications behind them are drawn.
+    """
     found = {name: _difference(split, ours - values, rng, resamples) for name, values in theirs.items()}
     corrected = holm({name: each.p for name, each in found.items()})
     return {
@@ -48,16 +53,20 @@ def differences(
 
 
 def interval(split: Split, values: Values, rng: np.random.Generator, resamples: int = 1_000) -> tuple[float, float]:
-    """The 95 % interval of the mean of `values`, shape (queries,), nan left out; (nan, nan) for none."""
+    """The 95 % interval of the mean of `values`, shape (queries,), nan left out; (nan, nan) where there is none."""
     found = _difference(split, values, rng, resamples)
     return found.low, found.high
 
 
 def holm(p: Mapping[str, float]) -> dict[str, float]:
-    """p-values corrected for being several (Holm 1979): the smallest times n, the next times n - 1, never falling."""
-    corrected, highest = {}, 0.0
-    for place, name in enumerate(sorted(p, key=lambda each: p[each])):
-        highest = max(highest, min(1.0, p[name] * (len(p) - place)))
+    """p-values corrected for being several (Holm 1979): the smallest times n, the next times n - 1, never falling.
+
+    nan stays nan and is not counted.
+    """
+    known = sorted((name for name in p if not np.isnan(p[name])), key=lambda name: p[name])
+    corrected, highest = dict(p), 0.0
+    for place, name in enumerate(known):
+        highest = max(highest, min(1.0, p[name] * (len(known) - place)))
         corrected[name] = highest
     return corrected
 
@@ -65,16 +74,18 @@ def holm(p: Mapping[str, float]) -> dict[str, float]:
 def _difference(split: Split, values: Values, rng: np.random.Generator, resamples: int) -> Difference:
     present = ~np.isnan(values)
     if not present.any():
-        return Difference(*(float("nan"),) * 5, queries=0, publications=0)
+        return Difference(_NAN, _NAN, _NAN, _NAN, _NAN, queries=0, publications=0)
     units = _by_publication(split, np.where(present, values, 0.0), present)
+    value, queries = float(values[present].mean()), int(present.sum())
+    if len(units) < FEWEST_LISTS:
+        return Difference(value, _NAN, _NAN, _NAN, _NAN, queries, len(units))
     sums = resampled_sums(units, rng, resamples)
-    means = sums[:, 0] / np.where(sums[:, 1] > 0, sums[:, 1], np.nan)
-    means = means[np.isfinite(means)]
-    low, high = np.percentile(means, _PERCENTILES)
+    means = sums[:, 0] / sums[:, 1]
+    low, high = np.percentile(means, PERCENTILES)
     # With one draw more on each side: no finite number of draws proves a p of zero.
     below, above = (np.sum(means <= 0) + 1) / (len(means) + 1), (np.sum(means >= 0) + 1) / (len(means) + 1)
-    p = min(1.0, 2 * min(below, above))
-    return Difference(float(values[present].mean()), float(low), float(high), p, p, int(present.sum()), len(units))
+    p = min(1.0, 2 * float(min(below, above)))
+    return Difference(value, float(low), float(high), p, p, queries, len(units))
 
 
 def _by_publication(split: Split, values: Values, present: NDArray[np.bool_]) -> Values:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,9 @@ from matchmaker.matching.arrays import BoolArray, IntArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.links import Links
 from matchmaker.sources.snapshot import Snapshot
+
+# How an index names a statement of interests, before the id of the person (matchmaker_index.tables).
+INTEREST: Final = "interest:"
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,18 +48,30 @@ def later_works(snapshot: Snapshot, corpus: Corpus, until: date) -> Later:
     authorships, work = authorships.filter(pc.is_valid(work)), work.filter(pc.is_valid(work))
     person = pc.index_in(authorships["researcher_id"], corpus.tables.people["id"].combine_chunks())
     rows, people = _numbers(work), _numbers(person)
-    abstracts = works["abstract"].to_pylist()
-    texts = tuple(
-        f"{title}. {abstract}" if abstract else title
-        for title, abstract in zip(works["title"].to_pylist(), abstracts, strict=True)
-    )
     return Later(
         ids=tuple(works["work_id"].to_pylist()),
         people=Links.between(rows, people, works.num_rows),
         n_authors=np.bincount(rows, minlength=works.num_rows).astype(np.int32),
-        texts=texts,
-        has_abstract=np.array([bool(abstract) for abstract in abstracts], dtype=np.bool_),
+        texts=_spoken(works),
+        has_abstract=np.array([bool(abstract) for abstract in works["abstract"].to_pylist()], dtype=np.bool_),
     )
+
+
+def texts_of(snapshot: Snapshot, corpus: Corpus) -> list[str]:
+    """What each text of the corpus says, in its order: title and abstract (title alone where there is none), or the
+    statement of interests."""
+    works = snapshot.works(["work_id", "title", "abstract"])
+    people = snapshot.researchers(["researcher_id", "interests"])
+    people = people.filter(pc.is_valid(people["interests"]))
+    said = dict(zip(works["work_id"].to_pylist(), _spoken(works), strict=True))
+    stated = zip(people["researcher_id"].to_pylist(), people["interests"].to_pylist(), strict=True)
+    said |= {f"{INTEREST}{person}": interests for person, interests in stated}
+    return [said[text] for text in corpus.tables.texts["id"].to_pylist()]
+
+
+def _spoken(works: pa.Table) -> tuple[str, ...]:
+    pairs = zip(works["title"].to_pylist(), works["abstract"].to_pylist(), strict=True)
+    return tuple(f"{title}. {abstract}" if abstract else title for title, abstract in pairs)
 
 
 def with_abstract(snapshot: Snapshot, corpus: Corpus) -> BoolArray:

@@ -45,5 +45,6 @@ def values_of(
 
 def _scores(split: Split, sought: Sought, weights: Mapping[str, float]) -> FloatArray:
     table = values_of(split.corpus, sought, split.candidates, weights)
-    found: FloatArray = scoring.points(table, weights).sum(axis=1).astype(np.float32)
+    # To as many decimals as are served, so that who is level there is level here.
+    found: FloatArray = scoring.points(table, weights).sum(axis=1).round(scoring.DECIMALS).astype(np.float32)
     return found

@@ -17,7 +17,7 @@ from matchmaker.errors import InputError
 from matchmaker.evaluation.splits import Split
 from matchmaker.matching.arrays import BoolArray, IntArray
 
-# Rows of Split.queries → scores, shape (len(rows), candidates); higher is better, never nan.
+# Rows of Split.queries → scores, shape (len(rows), candidates); higher is better, all finite.
 Scorer = Callable[[IntArray], NDArray[np.floating]]
 Values = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -30,7 +30,7 @@ MEASURES: Final = ("recall@10", "recall@50", "recall@100", "recall@200", "ndcg@1
 class Ranks:
     """For each right answer of a split: its rank in the whole list, whether a common co-author could have introduced
     it, and its rank among those whom nobody could introduce (0 where it is not one of them). `top` are the first
-    `len(top[0])` candidates of each query."""
+    `len(top[0])` candidates of each query, -1 where fewer may be suggested."""
 
     whole: IntArray
     introduced: BoolArray
@@ -41,7 +41,7 @@ class Ranks:
 def ranked(split: Split, scorer: Scorer, depth: int = 50, progress: Progress = lambda done, total: None) -> Ranks:
     """Rank everybody for every query; ties by candidate row, as the service breaks them.
 
-    Raises InputError for scores of another shape or not a number: a baseline that fails must not look weak.
+    Raises InputError for scores of another shape or not finite: a baseline that fails must not look weak.
     """
     truth, n = split.truth, len(split.queries)
     starts = np.searchsorted(truth.query, np.arange(n + 1))
@@ -66,9 +66,9 @@ def ranked(split: Split, scorer: Scorer, depth: int = 50, progress: Progress = l
 
 
 def _checked(scores: NDArray[np.floating], shape: tuple[int, int]) -> Values:
-    if scores.shape != shape or np.isnan(scores).any():
+    if scores.shape != shape or not np.isfinite(scores).all():
         raise InputError(
-            f"a scorer gave scores of shape {scores.shape}, {int(np.isnan(scores).sum())} of them not a number",
+            f"a scorer gave scores of shape {scores.shape}, {int((~np.isfinite(scores)).sum())} of them not finite",
             hint=f"one finite score per query and candidate: {shape}",
         )
     return scores.astype(np.float64)
@@ -84,9 +84,14 @@ def _rank(score: Values, right: IntArray) -> IntArray:
 
 
 def _first(score: Values, depth: int) -> IntArray:
-    nearest = np.argpartition(-score, depth - 1)[:depth] if depth < len(score) else np.arange(len(score))
-    order: IntArray = nearest[np.lexsort((nearest, -score[nearest]))].astype(np.int32)
-    return order
+    rows = np.flatnonzero(score > -np.inf)
+    if len(rows) > depth:
+        # Everything tied with the last place must be seen before the tie is broken by row number.
+        rows = rows[score[rows] >= np.partition(score[rows], len(rows) - depth)[len(rows) - depth]]
+    best = rows[np.lexsort((rows, -score[rows]))][:depth]
+    first: IntArray = np.full(depth, -1, dtype=np.int32)
+    first[: len(best)] = best
+    return first
 
 
 def measured(split: Split, ranks: IntArray, chosen: BoolArray | None = None) -> Values:

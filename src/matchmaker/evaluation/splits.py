@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final
+from itertools import combinations
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from matchmaker.errors import NothingToMatchError
+from matchmaker.errors import InputError, NothingToMatchError
 from matchmaker.evaluation.later import Later
 from matchmaker.matching.arrays import BoolArray, IntArray
 from matchmaker.matching.corpus import Corpus
@@ -32,6 +33,10 @@ class Truth:
     candidate: IntArray
     gain: NDArray[np.float64]
     work: IntArray
+
+    def only(self, chosen: BoolArray) -> Truth:
+        """Those of the right answers that are chosen, shape (answers,)."""
+        return Truth(self.query[chosen], self.candidate[chosen], self.gain[chosen], self.work[chosen])
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +67,10 @@ class PeopleSplit(Split):
     """Researchers, and the people abroad they had never worked with before and worked with later."""
 
     @cached_property
+    def _packed(self) -> dict[int, NDArray[np.uint8]]:
+        return {}
+
+    @cached_property
     def _coauthors(self) -> csr_matrix:
         return coauthorship(self.corpus)
 
@@ -69,55 +78,65 @@ class PeopleSplit(Split):
     def _countries(self) -> csr_matrix:
         return country_rows(self.corpus)
 
+    @cached_property
+    def _candidate_countries(self) -> csr_matrix:
+        return csr_matrix(self._countries[self.candidates])
+
     def barred(self, query: int) -> BoolArray:
         """Themselves, whoever they wrote with, and whoever is in one of their countries."""
-        person = int(self.queries[query])
-        same = (self._countries[self.candidates] @ self._countries[person].T).toarray().ravel() > 0
-        same |= self._coauthors[person].toarray().ravel()[self.candidates] > 0
-        same |= self.candidates == person
-        return np.asarray(same, dtype=np.bool_)
+        return self._masks(query)[0]
 
     def introduced(self, query: int) -> BoolArray:
         """Who shares a co-author with them."""
+        return self._masks(query)[1]
+
+    def _masks(self, query: int) -> tuple[BoolArray, BoolArray]:
+        """Both, kept as bits from the first ranking on: every other one needs them again."""
+        if query not in self._packed:
+            self._packed[query] = np.packbits(np.stack(self._found(query)), axis=1)
+        bits = np.unpackbits(self._packed[query], axis=1, count=len(self.candidates)).astype(np.bool_)
+        return bits[0], bits[1]
+
+    def _found(self, query: int) -> tuple[BoolArray, BoolArray]:
         person = int(self.queries[query])
+        same = (self._candidate_countries @ self._countries[person].T).toarray().ravel() > 0
+        same |= self._coauthors[person].toarray().ravel()[self.candidates] > 0
+        same |= self.candidates == person
         ways = (self._coauthors[person] @ self._coauthors).toarray().ravel()
-        shared: BoolArray = ways[self.candidates] > 0
-        return shared
+        return np.asarray(same, dtype=np.bool_), np.asarray(ways[self.candidates] > 0, dtype=np.bool_)
 
 
-def new_partners(corpus: Corpus, later: Later, has_abstract: BoolArray, fewest: int = FEWEST_ABSTRACTS) -> PeopleSplit:
+def new_partners(
+    corpus: Corpus, later: Later, has_abstract: BoolArray, fewest: int = FEWEST_ABSTRACTS,
+    most_authors: int | None = MOST_AUTHORS,
+) -> PeopleSplit:  # fmt: skip
     """Task A: who will work with somebody abroad for the first time, and with whom.
 
     Everybody with at least `fewest` abstracts and a known country is a candidate, and a query where they found somebody
     later. Right is a candidate who shares no work and no country with the query up to the date and a work of at most
-    ten authors afterwards; the gain is 2 for several works together or one of at most four authors, else 1. Raises
-    NothingToMatchError where there is no such pair.
+    `most_authors` afterwards (of any number where None); the gain is 2 for several works together or one of at most
+    four authors, else 1. Raises NothingToMatchError where there is no such pair.
     """
     candidates = eligible(corpus, has_abstract, fewest)
     place = np.full(corpus.n_people, -1, dtype=np.int64)
     place[candidates] = np.arange(len(candidates))
-    known, countries = coauthorship(corpus), country_rows(corpus)
     found: dict[tuple[int, int], list[int]] = {}
     counts = dict.fromkeys(("too_many_authors", "not_candidates", "worked_together_before", "shared_country"), 0)
     for work in range(len(later.ids)):
-        people = later.people.of(work)
-        if later.n_authors[work] > MOST_AUTHORS:
+        if most_authors is not None and later.n_authors[work] > most_authors:
             counts["too_many_authors"] += 1
             continue
-        inside = np.unique(people[place[people] >= 0])
-        counts["not_candidates"] += len(np.unique(people)) - len(inside)
-        for one in inside.tolist():
-            for two in inside.tolist():
-                if one < two:
-                    found.setdefault((one, two), []).append(work)
-    pairs = {}
-    for (one, two), works in found.items():
-        if known[one, two]:
-            counts["worked_together_before"] += 1
-        elif (countries[one] @ countries[two].T).sum() > 0:
-            counts["shared_country"] += 1
-        else:
-            pairs[one, two] = works
+        people = np.unique(later.people.of(work))
+        inside = people[place[people] >= 0]
+        counts["not_candidates"] += len(people) - len(inside)
+        for pair in combinations(inside.tolist(), 2):
+            found.setdefault(pair, []).append(work)
+    one, two = (_ints(side) for side in (zip(*found, strict=True) if found else ((), ())))
+    known = _entries(coauthorship(corpus), one, two)
+    countries = country_rows(corpus)
+    shared = ~known & (np.asarray(countries[one].multiply(countries[two]).sum(axis=1)).ravel() > 0)
+    counts["worked_together_before"], counts["shared_country"] = int(known.sum()), int(shared.sum())
+    pairs = {pair: found[pair] for pair, right in zip(found, (~known & ~shared).tolist(), strict=True) if right}
     return _people_split(corpus, later, candidates, pairs, counts)
 
 
@@ -141,10 +160,14 @@ def _people_split(
     return PeopleSplit(corpus, queries, candidates, truth, {**counts, "pairs": len(pairs)})
 
 
-def authors_of_texts(corpus: Corpus, later: Later, has_abstract: BoolArray, fewest: int = FEWEST_ABSTRACTS) -> Split:
+def authors_of_texts(
+    corpus: Corpus, later: Later, has_abstract: BoolArray, fewest: int = FEWEST_ABSTRACTS,
+    most_authors: int | None = MOST_AUTHORS,
+) -> Split:  # fmt: skip
     """Task B: a later text, and who wrote it, among everybody with at least `fewest` abstracts and a known country.
 
-    Only texts with an abstract and at most ten authors ask. Raises NothingToMatchError where no author is known.
+    Only texts with an abstract and at most `most_authors` (any number where None) ask. Raises NothingToMatchError where
+    no author is known.
     """
     candidates = eligible(corpus, has_abstract, fewest)
     place = np.full(corpus.n_people, -1, dtype=np.int64)
@@ -154,7 +177,7 @@ def authors_of_texts(corpus: Corpus, later: Later, has_abstract: BoolArray, fewe
     for work in range(len(later.ids)):
         inside = np.unique(place[later.people.of(work)])
         inside = inside[inside >= 0]
-        if later.n_authors[work] > MOST_AUTHORS:
+        if most_authors is not None and later.n_authors[work] > most_authors:
             counts["too_many_authors"] += 1
         elif not later.has_abstract[work]:
             counts["no_abstract"] += 1
@@ -173,6 +196,28 @@ def authors_of_texts(corpus: Corpus, later: Later, has_abstract: BoolArray, fewe
     return Split(corpus, queries, candidates, truth, counts)
 
 
+S = TypeVar("S", bound=Split)
+
+
+def drawn(split: S, queries: int, seed: int) -> S:
+    """The split with `queries` of its queries, drawn with the seed; all of them for 0, and where it has no more.
+
+    Everybody stays a candidate. `counts` says under `not_drawn` how many queries were left out. Raises InputError for a
+    negative number.
+    """
+    if queries < 0:
+        raise InputError(f"{queries} queries cannot be drawn", hint="a number from 1 on, or 0 for all")
+    n = len(split.queries)
+    chosen = np.ones(n, dtype=np.bool_)
+    if 0 < queries < n:
+        chosen[:] = False
+        chosen[np.random.default_rng(seed).choice(n, queries, replace=False)] = True
+    truth = split.truth.only(chosen[split.truth.query])
+    renumbered = replace(truth, query=(np.cumsum(chosen) - 1)[truth.query].astype(np.int32))
+    counts = {**split.counts, "not_drawn": int((~chosen).sum())}
+    return replace(split, queries=split.queries[chosen], truth=renumbered, counts=counts)
+
+
 def eligible(corpus: Corpus, has_abstract: BoolArray, fewest: int) -> IntArray:
     """Rows of everybody with at least `fewest` abstracts up to the date and a known country, ascending."""
     links = corpus.person_texts
@@ -186,11 +231,10 @@ def coauthorship(corpus: Corpus) -> csr_matrix:
     links = corpus.person_texts
     ones = np.ones(len(links.indices), dtype=np.float32)
     wrote = csr_matrix((ones, links.indices, links.indptr), shape=(corpus.n_people, corpus.tables.texts.num_rows))
-    together = csr_matrix(wrote @ wrote.T)
-    together.setdiag(0)
-    together.eliminate_zeros()
-    together.data[:] = 1
-    return together
+    pairs = (wrote @ wrote.T).tocoo()
+    others = pairs.row != pairs.col
+    ones = np.ones(int(others.sum()), dtype=np.float32)
+    return csr_matrix((ones, (pairs.row[others], pairs.col[others])), shape=pairs.shape)
 
 
 def country_rows(corpus: Corpus) -> csr_matrix:
@@ -204,6 +248,14 @@ def country_rows(corpus: Corpus) -> csr_matrix:
             columns.append(number.setdefault(code, len(number)))
     ones = np.ones(len(rows), dtype=np.float32)
     return csr_matrix((ones, (rows, columns)), shape=(corpus.n_people, max(1, len(number))))
+
+
+def _entries(rows: csr_matrix, one: IntArray, two: IntArray) -> BoolArray:
+    """Which of the entries (one[i], two[i]) are not zero."""
+    if len(one) == 0:
+        return np.zeros(0, dtype=np.bool_)
+    found: BoolArray = np.asarray(rows[one, two]).ravel() > 0
+    return found
 
 
 def _gain(later: Later, works: list[int]) -> int:

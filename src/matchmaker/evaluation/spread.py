@@ -16,10 +16,11 @@ from matchmaker.measures.concentration import coverage, gini
 
 @dataclass(frozen=True)
 class Spread:
-    """Over the first places of all lists: the share of candidates in any (`coverage`), the Gini index of attention
+    """Over the first `places` of all lists: the share of candidates in any (`coverage`), the Gini index of attention
     among all candidates, the mean of ln(works) of who is shown, and the share of attention of each income group beside
     its share of the candidates."""
 
+    places: int
     coverage: float
     gini: float
     mean_log_works: float
@@ -27,21 +28,23 @@ class Spread:
 
 
 def spread(split: Split, top: IntArray) -> Spread:
-    """`top` holds the first candidates of each query, best first, shape (queries, places)."""
-    attention = attention_weights(top.shape[1])
-    given = np.bincount(top.ravel(), weights=np.tile(attention, len(top)), minlength=len(split.candidates))
+    """`top` holds the first candidates of each query, best first, shape (queries, places), -1 for an empty place."""
+    shown = top >= 0
+    attention = np.broadcast_to(attention_weights(top.shape[1]), top.shape)
+    given = np.bincount(top[shown], weights=attention[shown], minlength=len(split.candidates))
     income = grouping(split.corpus, "income_group", {})
     group = income.of_person[split.candidates]
-    shown = np.bincount(group, weights=given, minlength=len(income.names)) / given.sum()
+    seen = np.bincount(group, weights=given, minlength=len(income.names)) / given.sum()
     there = np.bincount(group, minlength=len(income.names)) / len(group)
     works = np.log(np.maximum(split.corpus.n_texts[split.candidates], 1))
     return Spread(
+        places=top.shape[1],
         coverage=coverage(given),
         gini=gini(given),
-        mean_log_works=float(works[top].mean()),
+        mean_log_works=float(works[top[shown]].mean()),
         income={
             name: (float(part), float(share))
-            for name, part, share in zip(income.names, shown, there, strict=True)
+            for name, part, share in zip(income.names, seen, there, strict=True)
             if share > 0
         },
     )

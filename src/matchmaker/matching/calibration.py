@@ -46,7 +46,7 @@ class Lift:
 
 @dataclass(frozen=True)
 class Calibration:
-    """A monotone step function from score to probability: `probabilities[i]` from `scores[i]` on, `labels[i]` behind it.
+    """Steps from score to probability, rising: `probabilities[i]` from `scores[i]` on, with `labels[i]` behind it.
 
     `factor` is how many times as often cases are found in this channel as random pairs are; `error` is the expected
     calibration error over labels that were not fitted on, in [0, 1], and `groups` the same by group.

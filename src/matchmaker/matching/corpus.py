@@ -15,12 +15,12 @@ from scipy.sparse import csr_matrix
 from matchmaker.domain.research import Institution, Researcher, Text
 from matchmaker.errors import NotFoundError
 from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
-from matchmaker.matching.encoders import CORPUS_FITTED
+from matchmaker.matching.encoders import FITTED
 from matchmaker.matching.encoding import Encoder
 from matchmaker.matching.learnt import Learnt
 from matchmaker.matching.lexicon import Lexicon
 from matchmaker.matching.links import Links
-from matchmaker.matching.profiles import RECENCY_YEARS
+from matchmaker.matching.profiles import FADING_YEARS, RECENCY_YEARS
 from matchmaker.matching.retrieval import Retriever
 
 
@@ -107,6 +107,13 @@ class Corpus:
         ages = self.ages(np.arange(self.tables.texts.num_rows, dtype=np.int32))
         counted: FloatArray = np.exp(-ages / np.float32(RECENCY_YEARS))
         return counted
+
+    @cached_property
+    def text_fading(self) -> FloatArray:
+        """What is left of the likeness of each text for its age: exp(-age / 20 years), float32, shape (n_texts,)."""
+        ages = np.maximum(self.ages(np.arange(self.tables.texts.num_rows, dtype=np.int32)), np.float32(0))
+        left: FloatArray = np.exp(-ages / np.float32(FADING_YEARS))
+        return left
 
     @cached_property
     def mixing(self) -> csr_matrix:
@@ -258,7 +265,7 @@ class Corpus:
     def unknown_words(self, text: str) -> tuple[list[str], int]:
         """Words of a query that count for nothing, because an encoder fitted on this corpus has never seen them; and of
         how many in all."""
-        return self.lexicon.unknown_words(text) if self.encoder.id == CORPUS_FITTED else ([], 0)
+        return self.lexicon.unknown_words(text) if self.encoder.id in FITTED else ([], 0)
 
     def terms_of(self, texts: IntArray) -> dict[int, int]:
         """Term number → in how many of `texts` it is among the most telling."""

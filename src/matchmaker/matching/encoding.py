@@ -1,4 +1,5 @@
-"""Texts to vectors, by an encoder fitted on the corpus itself (no download) or any sentence-transformers model."""
+"""Texts to vectors: by what comes with the program, tuned or fitted on the corpus itself, or by any
+sentence-transformers model."""
 
 from __future__ import annotations
 
@@ -14,14 +15,18 @@ from threadpoolctl import threadpool_limits
 
 from matchmaker.errors import InputError, StaleIndexError
 from matchmaker.matching.arrays import FloatArray
-from matchmaker.matching.encoders import CORPUS_FITTED, model_folder
+from matchmaker.matching.encoders import CORPUS_FITTED, FITTED, STATIC, TUNED, model_folder
 from matchmaker.matching.lexicon import Lexicon
+from matchmaker.matching.static import StaticEncoder
+from matchmaker.matching.vectors import unit_rows
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 # torch keeps a whole batch's activations in cache up to about here; larger batches are slower on a CPU.
 _BATCH = 16
+# The spread of term vectors at which steps of the usual rate neither creep nor jump.
+_START = 0.05
 
 
 class Encoder(Protocol):
@@ -49,14 +54,36 @@ class Encoder(Protocol):
 
 
 @dataclass(frozen=True)
-class TfidfSvdEncoder:
-    """TF-IDF projected on the main directions of a corpus (latent semantic analysis, Deerwester et al. 1990).
-
-    `components` has shape (n_terms, dimension).
-    """
+class LexiconEncoder:
+    """TF-IDF rows times one vector per term: `components` has shape (n_terms, dimension)."""
 
     lexicon: Lexicon
     components: FloatArray
+    id: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over terms, idf and components."""
+        hashed = hashlib.sha256(json.dumps(self.lexicon.terms).encode())
+        hashed.update(self.lexicon.idf.tobytes())
+        hashed.update(self.components.tobytes())
+        return hashed.hexdigest()
+
+    @property
+    def dimension(self) -> int:
+        """Length of a row."""
+        return int(self.components.shape[1])
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Rows of unit length; zero where no word of the text is in the lexicon."""
+        projected = self.lexicon.weights(texts) @ self.components
+        return unit_rows(np.asarray(projected, dtype=np.float32))
+
+
+@dataclass(frozen=True)
+class TfidfSvdEncoder(LexiconEncoder):
+    """TF-IDF projected on the main directions of a corpus (latent semantic analysis, Deerwester et al. 1990)."""
+
     id: str = CORPUS_FITTED
 
     @classmethod
@@ -83,23 +110,11 @@ class TfidfSvdEncoder:
             svd.fit(weights)
         return cls(lexicon, np.ascontiguousarray(svd.components_.T, dtype=np.float32))
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 over terms, idf and components."""
-        hashed = hashlib.sha256(json.dumps(self.lexicon.terms).encode())
-        hashed.update(self.lexicon.idf.tobytes())
-        hashed.update(self.components.tobytes())
-        return hashed.hexdigest()
 
-    @property
-    def dimension(self) -> int:
-        """Length of a row."""
-        return int(self.components.shape[1])
-
-    def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Rows of unit length; zero where no word of the text is in the lexicon."""
-        projected = self.lexicon.weights(texts) @ self.components
-        return unit_rows(np.asarray(projected, dtype=np.float32))
+def untuned(lexicon: Lexicon) -> LexiconEncoder:
+    """What the static encoder says of each term of a lexicon: where tuning on a corpus begins."""
+    said = StaticEncoder.shipped().encode(lexicon.terms)
+    return LexiconEncoder(lexicon, said * np.float32(_START / max(float(np.abs(said).std()), 1e-12)), TUNED)
 
 
 @dataclass(frozen=True)
@@ -150,17 +165,6 @@ class SentenceTransformerEncoder:
         return unit_rows(rows)
 
 
-def unit_rows(rows: FloatArray) -> FloatArray:
-    """`rows` scaled to unit length; rows of zeros stay zeros. Raises InputError for NaN or infinity."""
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    if not np.isfinite(length).all():
-        raise InputError(
-            "an encoder returned values that are not finite", hint="try another encoder or precision float32"
-        )
-    scaled: FloatArray = np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
-    return scaled
-
-
 def has_bfloat16() -> bool:
     """Whether this processor multiplies bfloat16 in hardware; elsewhere it would be slower than float32."""
     cpuinfo = Path("/proc/cpuinfo")
@@ -170,10 +174,12 @@ def has_bfloat16() -> bool:
 
 def restore(manifest: dict[str, Any], lexicon: Lexicon, components: FloatArray | None) -> Encoder:
     """The encoder an index was built with. Raises StaleIndexError when other weights are found under its name."""
-    if manifest["id"] == CORPUS_FITTED:
+    if manifest["id"] in FITTED:
         if components is None:
             raise StaleIndexError("the index names no components for its encoder", hint="build it again")
-        encoder: Encoder = TfidfSvdEncoder(lexicon, components)
+        encoder: Encoder = LexiconEncoder(lexicon, components, manifest["id"])
+    elif manifest["id"] == STATIC:
+        encoder = StaticEncoder.shipped()
     else:
         encoder = SentenceTransformerEncoder.load(manifest["id"], precision=manifest["precision"])
     if encoder.digest != manifest["digest"]:

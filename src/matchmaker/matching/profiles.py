@@ -14,28 +14,19 @@ from scipy.sparse import csr_matrix
 
 from matchmaker.matching.arrays import FloatArray
 from matchmaker.matching.arrays import IntArray as Rows
-from matchmaker.matching.encoding import unit_rows
+from matchmaker.matching.vectors import unit_rows
 
 IntArray = NDArray[np.int64]
 
 RECENCY_YEARS = 4.0
+# How slowly a single text loses its likeness to a query in words; found on papers of 2019 (docs/decisions/0017).
+FADING_YEARS = 20.0
 THIN_TEXTS = 2
 _INTERNATIONAL = "international_organisation"
 # A post somebody declares as theirs today outweighs what by-lines say, so it is filed under a year of its own.
 _DECLARED_YEAR = 9999
 # From here on a post is no home: visiting, honorary, or declared beside another one.
 _GUEST = 2
-
-
-@dataclass(frozen=True)
-class Profile:
-    """A person as the scorer sees them: no name, no country, no organisation, so that none of these can be used.
-
-    `texts` are row numbers of their texts, `years_idle` the years since the last of them (None: no dated text).
-    """
-
-    texts: Rows
-    years_idle: float | None
 
 
 def centroids(

@@ -71,12 +71,14 @@ def check_query(query: FloatArray, dimension: int) -> None:
 
 @dataclass(frozen=True)
 class TextSearch:
-    """People by their three best texts."""
+    """People by their three best texts; `fading`, in [0, 1] and of shape (n_texts,), is what is left of a likeness for
+    the age of a text (all of it, if not given)."""
 
     retriever: Retriever
     vectors: FloatArray
     person_texts: Links
     text_people: Links
+    fading: FloatArray | None = None
 
     def people(self, query: FloatArray, admitted: BoolArray, k: int) -> Found:
         """The `k` admitted people with the highest mean over their three best-matching texts; exact.
@@ -110,9 +112,14 @@ class TextSearch:
         """Mean of the three best similarities of each person; a missing one counts as a share of their best."""
         texts, owner = gathered(self.person_texts, people)
         unique, inverse = np.unique(texts, return_inverse=True)
-        similarity = (self.vectors[unique] @ query)[inverse]
+        similarity = faded(self.vectors[unique] @ query, None if self.fading is None else self.fading[unique])[inverse]
         counts = np.bincount(owner, minlength=len(people))
         return top_means(np.concatenate([[0], np.cumsum(counts)]), similarity)
+
+
+def faded(similarity: FloatArray, fading: FloatArray | None) -> FloatArray:
+    """Likeness after what its text has lost by age; being unlike does not fade, so nobody rises above the found."""
+    return similarity if fading is None else np.where(similarity > 0, similarity * fading, similarity)
 
 
 def best_means(person_texts: Links, similarity: FloatArray) -> FloatArray:

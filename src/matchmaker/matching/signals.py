@@ -13,7 +13,7 @@ from matchmaker.matching.acquaintance import acquaintance
 from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.learnt import Direction
-from matchmaker.matching.retrieval import Found, TextSearch, best, best_means
+from matchmaker.matching.retrieval import Found, TextSearch, best, best_means, faded
 from matchmaker.matching.scoring import Signals
 
 # From this part of everybody on (one in so many), reading all texts is quicker than picking those of some.
@@ -86,7 +86,7 @@ class Nearness:
         """By words, everybody: shape (n_people,)."""
         if not self.sought.by_text:
             return words.near_by_words(self.corpus, self.sought.words)
-        return best_means(self.corpus.person_texts, self.corpus.text_words @ self.sought.words)
+        return self._best_texts(self.corpus.text_words @ self.sought.words)
 
     @cached_property
     def acquaintance(self) -> FloatArray:
@@ -111,12 +111,17 @@ class Nearness:
 
     @cached_property
     def _meaning_of_all(self) -> FloatArray:
-        return best_means(self.corpus.person_texts, self.corpus.text_vectors @ self.sought.meaning)
+        return self._best_texts(self.corpus.text_vectors @ self.sought.meaning)
+
+    def _best_texts(self, similarity: FloatArray) -> FloatArray:
+        return best_means(self.corpus.person_texts, faded(similarity, self.corpus.text_fading))
 
     @property
     def _texts(self) -> TextSearch:
         corpus = self.corpus
-        return TextSearch(corpus.search_texts, corpus.text_vectors, corpus.person_texts, corpus.text_people)
+        return TextSearch(
+            corpus.search_texts, corpus.text_vectors, corpus.person_texts, corpus.text_people, corpus.text_fading
+        )
 
     def signals(self, rows: IntArray, needed: Collection[str]) -> Signals:
         """What is known of some people; what only features outside of `needed` would read is left at 0."""

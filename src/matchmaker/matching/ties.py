@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from matchmaker.domain.matches import Conflicts
 from matchmaker.matching.arrays import IntArray
@@ -18,6 +19,18 @@ def coauthors(corpus: Corpus, person: int) -> IntArray:
     people = corpus.text_people.of_all(corpus.person_texts.of_all(themselves))
     others: IntArray = people[~np.isin(people, themselves)]
     return others
+
+
+def coauthorship(corpus: Corpus) -> csr_matrix:
+    """Who wrote with whom up to the date: 0/1, float32, shape (n_people, n_people), without oneself."""
+    links = corpus.person_texts
+    ones = np.ones(len(links.indices), dtype=np.float32)
+    wrote = csr_matrix((ones, links.indices, links.indptr), shape=(corpus.n_people, corpus.tables.texts.num_rows))
+    together = csr_matrix(wrote @ wrote.T)
+    together.setdiag(0)
+    together.eliminate_zeros()
+    together.data[:] = 1
+    return together
 
 
 def common_coauthors(corpus: Corpus, seeker: int | None, person: int) -> tuple[str, ...]:
