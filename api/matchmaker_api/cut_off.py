@@ -88,7 +88,8 @@ def world_of(asked: Asked, data: Path, folder: Path, progress: Progress) -> Worl
     ingested = _ingested(given, folder, progress)
     snapshot = Snapshot.open(folder)
     until = _until(snapshot, asked)
-    recipe = Recipe(as_of=date(asked.cutoff, 12, 31))
+    # Only weights of person against person are learnt; nothing an evaluation shows rests on the rest.
+    recipe = Recipe(as_of=date(asked.cutoff, 12, 31), learn=asked.task == "xborder")
     if asked.encoder is not None:
         recipe = replace(recipe, encoder=asked.encoder)
     if recipe.encoder not in (CORPUS_FITTED, STATIC):

@@ -34,6 +34,8 @@ def flat_row(result: Result) -> dict[str, Any]:
         "institution": who["institution"]["name"],
         "score": result["score"],
         "band": result["band"],
+        "lift": result["lift"],
+        "lift_labels": result.get("lift_labels"),
         "channel": result["channel"],
         "group": result["fairness"]["group"],
         "rank_before": result["fairness"]["rank_before"],
@@ -51,6 +53,15 @@ def flat_row(result: Result) -> dict[str, Any]:
     }
 
 
+def lift_text(result: Result) -> str:
+    """What a lift says, with how much it rests on."""
+    times = f"{result['lift']:,.1f}" if result["lift"] < 10 else f"{result['lift']:,.0f}"
+    return (
+        f"People with this score began to work together {times} times as often as a random eligible pair "
+        f"({result['lift_labels']} known pairs near this score)."
+    )
+
+
 def why_lines(result: Result) -> list[str]:
     """Everything that made a result, line by line."""
     who = result["researcher"]
@@ -58,6 +69,7 @@ def why_lines(result: Result) -> list[str]:
     return [
         f"{result['rank']}. {who['name']}, {place + ', ' if place else ''}{country_text(who)}",
         f"Match: {BANDS[result['band']]}.",
+        *([lift_text(result)] if result["lift"] is not None else []),
         *_score_lines(result),
         *_evidence_lines(result),
         *_topic_lines(result),

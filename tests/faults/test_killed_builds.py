@@ -15,7 +15,7 @@ from matchmaker.errors import DamagedIndexError
 from matchmaker_api import connect
 from matchmaker_index import generations
 
-STAGES = ("tables", "lexicon", "fit", "encode", "phrases", "write", "verify", "publish")
+STAGES = ("tables", "lexicon", "words", "fit", "encode", "write", "verify", "publish")
 _BUILD = """
 import os, signal
 from pathlib import Path
@@ -28,7 +28,7 @@ def at(stage, done=0, total=0):
     if stage == {stage!r}:
         os.kill(os.getpid(), signal.SIGKILL)
 with writing(data, started="now"):
-    built = build(data, Recipe(dimension={dimension}), at)
+    built = build(data, Recipe(encoder="tfidf-svd", dimension={dimension}), at)
     at("publish")
     generations.publish(data, built.digest)
 """

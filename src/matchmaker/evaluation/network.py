@@ -11,8 +11,8 @@ from threadpoolctl import threadpool_limits
 
 from matchmaker.evaluation.material import Material, Scores
 from matchmaker.evaluation.ranks import Scorer
-from matchmaker.evaluation.splits import coauthorship
 from matchmaker.matching.arrays import FloatArray, IntArray
+from matchmaker.matching.ties import coauthorship
 
 FACTORS: Final = 128
 

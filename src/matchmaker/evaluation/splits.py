@@ -16,6 +16,7 @@ from matchmaker.errors import InputError, NothingToMatchError
 from matchmaker.evaluation.later import Later
 from matchmaker.matching.arrays import BoolArray, IntArray
 from matchmaker.matching.corpus import Corpus
+from matchmaker.matching.ties import coauthorship
 from matchmaker.places.resolve import border_key
 
 FEWEST_ABSTRACTS: Final = 3
@@ -224,17 +225,6 @@ def eligible(corpus: Corpus, has_abstract: BoolArray, fewest: int) -> IntArray:
     person = np.repeat(np.arange(corpus.n_people), np.diff(links.indptr))
     counted = np.bincount(person, weights=has_abstract[links.indices], minlength=corpus.n_people)
     return np.flatnonzero((counted >= fewest) & (corpus.home == "country")).astype(np.int32)
-
-
-def coauthorship(corpus: Corpus) -> csr_matrix:
-    """Who wrote with whom up to the date: 0/1, shape (n_people, n_people), without oneself."""
-    links = corpus.person_texts
-    ones = np.ones(len(links.indices), dtype=np.float32)
-    wrote = csr_matrix((ones, links.indices, links.indptr), shape=(corpus.n_people, corpus.tables.texts.num_rows))
-    pairs = (wrote @ wrote.T).tocoo()
-    others = pairs.row != pairs.col
-    ones = np.ones(int(others.sum()), dtype=np.float32)
-    return csr_matrix((ones, (pairs.row[others], pairs.col[others])), shape=pairs.shape)
 
 
 def country_rows(corpus: Corpus) -> csr_matrix:

@@ -69,8 +69,8 @@ def sought_by_person(corpus: Corpus, person: int) -> Sought:
 class Nearness:
     """How near everybody is to what is sought.
 
-    A text finds people by their three best texts, a person finds people by centroids: the wrong one of the two costs
-    much in either direction (docs/decisions/0017).
+    A text finds people by their three best texts, which fade with age; a person finds people by centroids
+    (docs/decisions/0017).
     """
 
     corpus: Corpus

@@ -84,6 +84,11 @@ def test_ours_knows_topics_and_chance_does_not(found: Benchmark) -> None:
     assert set(found.differences) == set(SLICES)
 
 
+def test_only_publications_behind_the_answers_of_a_slice_are_drawn(found: Benchmark) -> None:
+    drawn = {part: found.differences[part]["recall@100"]["random"].publications for part in SLICES}
+    assert drawn == {"all": 39, "discovery": 21, "discovery channel": 21, "bridged": 18}
+
+
 def test_the_best_order_is_best_by_every_measure(people: Material) -> None:
     best = made(people.split, best=lambda: by_answers(people.split)).rows[0]
     for measure in ("recall@10", "ndcg@10", "ndcg@50", "mrr"):

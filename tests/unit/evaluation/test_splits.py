@@ -28,10 +28,10 @@ from matchmaker.evaluation.splits import (
     PeopleSplit,
     Split,
     authors_of_texts,
-    coauthorship,
     drawn,
     new_partners,
 )
+from matchmaker.matching.ties import coauthorship
 
 Rows = set[tuple[int, int, int]]
 FEWEST, MOST = 1, 3
