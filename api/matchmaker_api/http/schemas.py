@@ -11,12 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from matchmaker.domain.matches import MAX_K, InstitutionRef, MatchResult, ResearcherRef, Shortfall
 from matchmaker.domain.policies import Combination, EquityTarget, RerankMethod
 from matchmaker.domain.research import Home, Text
-from matchmaker.domain.verdicts import (
-    ClauseNote,
-    ReasonNote,
-    RulesNote,
-    SafeguardsNote,
-)
+from matchmaker.domain.verdicts import ClauseNote, ReasonNote, RulesNote, SafeguardsNote
 from matchmaker.matching.questions import MAX_TEXT
 
 CLOSED = ConfigDict(extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)

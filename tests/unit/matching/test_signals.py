@@ -1,0 +1,116 @@
+"""What is known of candidates is what a slow, plain computation finds, and the search misses nobody."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matchmaker.matching.acquaintance import acquaintance
+from matchmaker.matching.corpus import Corpus
+from matchmaker.matching.learnt import SHIPPED
+from matchmaker.matching.pool import Weighing, best_scored, scored
+from matchmaker.matching.signals import Nearness, Sought, sought_by_person, sought_in_words
+
+TEXTS = ("insecticide resistance and malaria treatment", "perovskite solar cells", "dietary isotopes in archaeology")
+people = st.integers(0, 10_000)
+
+
+def _somebody(corpus: Corpus, draw: int) -> int:
+    able = np.flatnonzero(corpus.can_be_compared)
+    return int(able[draw % len(able)])
+
+
+def _centroid(corpus: Corpus, person: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    rows = corpus.text_words.toarray().astype(np.float64)
+    total = sum(
+        (math.exp(-float(corpus.ages(np.array([text]))[0]) / 4) * rows[text] for text in corpus.person_texts.of(person)),
+        np.zeros(rows.shape[1]),
+    )
+    length = np.linalg.norm(total)
+    return total / length if length else total
+
+
+@settings(max_examples=5)
+@given(people)
+def test_near_by_words_is_the_cosine_of_two_centroids(corpus: Corpus, draw: int) -> None:
+    seeker = _somebody(corpus, draw)
+    near = Nearness(corpus, sought_by_person(corpus, seeker)).word_cosines
+    mine = _centroid(corpus, seeker)
+    for person in range(0, corpus.n_people, 37):
+        assert near[person] == pytest.approx(float(_centroid(corpus, person) @ mine), abs=1e-4)
+
+
+@settings(max_examples=20)
+@given(people)
+def test_acquaintance_is_the_adamic_adar_index(corpus: Corpus, draw: int) -> None:
+    seeker = _somebody(corpus, draw)
+    wrote: dict[int, set[int]] = {person: set() for person in range(corpus.n_people)}
+    for text in range(corpus.tables.texts.num_rows):
+        for one, two in itertools.permutations(set(corpus.text_people.of(text).tolist()), 2):
+            wrote[one].add(two)
+    found = acquaintance(corpus, seeker)
+    for person in range(corpus.n_people):
+        expected = sum(1 / math.log(max(2, len(wrote[z]))) for z in wrote[seeker] & wrote[person])
+        assert found[person] == pytest.approx(0 if person == seeker else expected, abs=1e-4)
+
+
+def test_nobody_is_acquainted_with_nobody(corpus: Corpus) -> None:
+    assert not acquaintance(corpus, None).any()
+
+
+@settings(max_examples=10)
+@given(people)
+def test_shared_vocabulary_is_the_part_of_a_persons_writing_in_the_words_sought(corpus: Corpus, draw: int) -> None:
+    sought = sought_by_person(corpus, _somebody(corpus, draw))
+    shared = Nearness(corpus, sought).shared_vocabulary
+    known = sought.words > 0
+    for person in range(0, corpus.n_people, 53):
+        texts = corpus.person_texts.of(person)
+        parts = [float((corpus.text_words[text].toarray()[0][known] ** 2).sum()) for text in texts]
+        expected = np.average(parts, weights=corpus.text_weight[texts]) if len(texts) else 0.0
+        assert shared[person] == pytest.approx(expected, abs=1e-4)
+    assert ((shared >= 0) & (shared <= 1)).all()
+
+
+def _asked(corpus: Corpus, draw: int, text: str | None) -> Sought:
+    seeker = _somebody(corpus, draw)
+    return sought_by_person(corpus, seeker) if text is None else sought_in_words(corpus, text, seeker)
+
+
+@settings(max_examples=60)
+@given(people, st.sampled_from([None, *TEXTS]), st.integers(1, 40), st.integers(0, 2**32 - 1), st.floats(0.02, 1))
+def test_the_first_k_are_those_of_scoring_everybody(
+    corpus: Corpus, draw: int, text: str | None, k: int, seed: int, share: float
+) -> None:
+    sought = _asked(corpus, draw, text)
+    admitted = np.random.default_rng(seed).random(corpus.n_people) < share
+    weighing = Weighing(SHIPPED[sought.direction])
+    everybody = scored(Nearness(corpus, sought), np.flatnonzero(admitted).astype(np.int32), weighing)
+    found = best_scored(corpus, sought, admitted, weighing, k)
+    np.testing.assert_allclose([c.score for c in found[:k]], [c.score for c in everybody[:k]], atol=3e-6)
+    assert len({c.person for c in found}) == len(found)
+    assert len(found) >= min(k, int(admitted.sum()))
+
+
+@settings(max_examples=20)
+@given(people, st.sampled_from([None, *TEXTS]))
+def test_a_score_is_the_sum_of_what_is_explained(corpus: Corpus, draw: int, text: str | None) -> None:
+    sought = _asked(corpus, draw, text)
+    everybody = np.ones(corpus.n_people, dtype=np.bool_)
+    for candidate in best_scored(corpus, sought, everybody, Weighing(SHIPPED[sought.direction]), 5)[:30]:
+        assert candidate.score == pytest.approx(sum(part.points for part in candidate.parts), abs=1e-9)
+        assert candidate.merit == candidate.score
+        assert 0 <= candidate.nearness <= 1
+
+
+def test_an_old_text_counts_less_than_the_same_text_of_today(corpus: Corpus) -> None:
+    fading = corpus.text_fading
+    works = np.flatnonzero(~corpus.is_interest)
+    ages = corpus.ages(works.astype(np.int32))
+    np.testing.assert_allclose(fading[works], np.exp(-np.maximum(ages, 0) / 20), atol=1e-5)
+    assert (fading[corpus.is_interest] == 1).all()
