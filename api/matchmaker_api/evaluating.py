@@ -28,11 +28,11 @@ from matchmaker.evaluation.splits import Split, authors_of_texts, drawn, new_par
 from matchmaker.evaluation.table import Circumstances, document, markdown
 from matchmaker.files import write_bytes
 from matchmaker.matching.arrays import FloatArray
-from matchmaker.matching.encoders import CORPUS_FITTED, STATIC, model_folder
+from matchmaker.matching.encoders import CORPUS_FITTED, STATIC, TUNED, model_folder
 from matchmaker.matching.encoding import Encoder, SentenceTransformerEncoder, TfidfSvdEncoder
 from matchmaker.matching.learnt import Direction
 from matchmaker.matching.lexicon import Lexicon
-from matchmaker.matching.static import StaticEncoder
+from matchmaker.matching.static import TRAINED_UNTIL, StaticEncoder
 from matchmaker_api.cut_off import Asked, Progress, World, now, world_of
 from matchmaker_index.embeddings import EmbeddingCache
 from matchmaker_index.recipe import Recipe
@@ -100,6 +100,7 @@ def evaluated(asked: Asked, data: Path, progress: Progress = lambda what, done, 
         weights=dict(world.corpus.learnt.weights[direction]), provenance=world.corpus.learnt.provenance[direction],
         **_machine(), seconds=round(time.perf_counter() - begun, 1), fewest=asked.fewest,
         most_authors=world.most_authors, ingested=world.ingested, profiles=world.profiles, left_out=left_out,
+        notes=_notes(asked, world.corpus.encoder.id, sentences is not None),
     )  # fmt: skip
     return Evaluated(found, how)
 
@@ -187,6 +188,16 @@ def _scorers(
 
 
 _NO_ENCODER: Final = f"the encoder {SENTENCE_ENCODER} is not installed here"
+
+
+def _notes(asked: Asked, encoder: str, with_sentences: bool) -> tuple[str, ...]:
+    """Where an encoder may have read works after the cut-off: its ranking then looks better than it is."""
+    said = []
+    if encoder in (STATIC, TUNED) and asked.cutoff < TRAINED_UNTIL:
+        said.append(f"{STATIC} was trained on works up to {TRAINED_UNTIL}, after the cut-off {asked.cutoff}")
+    if with_sentences:
+        said.append(f"{SENTENCE_ENCODER} was trained on texts of any year, some after the cut-off perhaps")
+    return tuple(said)
 
 
 def _no_sentences(texts: Sequence[str]) -> FloatArray:

@@ -41,7 +41,8 @@ class Circumstances:
     `command` and `date` (UTC, RFC 3339) say what was run and when; `weights` are those of ours, `provenance` where they
     come from; `sentence_encoder` is that of the baselines, None where there is none. `ingested` counts what came in,
     `profiles` what the index holds up to the cut-off. `most_authors` is None where works of any by-line count.
-    `left_out` maps rankings that were not made to the reason. `seconds` are of the whole run.
+    `left_out` maps rankings that were not made to the reason; `notes` say what a reader must know of the figures.
+    `seconds` are of the whole run.
     """
 
     command: str
@@ -58,6 +59,7 @@ class Circumstances:
     ingested: Mapping[str, Any]
     profiles: Mapping[str, int]
     left_out: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
 
 def document(found: Benchmark, how: Circumstances) -> dict[str, Any]:
@@ -99,6 +101,8 @@ def _left_out(found: Benchmark, how: Circumstances) -> Iterator[str]:
     told |= {said: how.ingested[name] for name, said in _NOT_READ.items() if name in how.ingested}
     told |= {f"records not read: {reason}": number for reason, number in how.ingested.get("skipped", {}).items()}
     yield _table(("What", "How many"), [(said, f"{number:,}") for said, number in told.items()])
+    if how.notes:
+        yield "\n".join(f"- {note}" for note in how.notes)
     if how.left_out:
         yield "\n".join(f"- {name}: {reason}" for name, reason in how.left_out.items())
 

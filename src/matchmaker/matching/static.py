@@ -23,6 +23,7 @@ from matchmaker.matching.vectors import unit_rows
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+TRAINED_UNTIL: Final = 2019  # the last year of the works it was trained on; see its card
 _WEIGHTS: Final = "weights"
 _TEXTS_AT_A_TIME: Final = 4_096
 
