@@ -27,8 +27,8 @@ from matchmaker.domain.matches import CallDocument, MatchRequest, UnderCall
 from matchmaker.fairness.reranking import rerank
 from matchmaker.matching.encoding import SentenceTransformerEncoder, TfidfSvdEncoder, untuned
 from matchmaker.matching.lexicon import Lexicon
-from matchmaker.matching.static import StaticEncoder
 from matchmaker.matching.retrieval import ExactRetriever
+from matchmaker.matching.static import StaticEncoder
 from matchmaker.recommend import recommend
 from matchmaker.rules.language import read_call
 from matchmaker.rules.rulebook import rulebook

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.evaluation.comparing import Difference, differences, interval
+from matchmaker.evaluation.comparing import Difference, differences, intervals
 from matchmaker.evaluation.ranks import MEASURES, Ranks, Scorer, measured, ranked
 from matchmaker.evaluation.splits import PeopleSplit, Split
 from matchmaker.evaluation.spread import Spread, spread
@@ -140,10 +140,11 @@ def _measured(split: Split, ranks: Ranks, grouped: Sequence[Stratum], row: Row, 
 
 def _means(split: Split, table: Values, rng: np.random.Generator) -> dict[str, tuple[float, float, float]]:
     told = {}
+    ends = intervals(split, {measure: table[:, column] for column, measure in enumerate(MEASURES)}, rng)
     for column, measure in enumerate(MEASURES):
         values = table[:, column]
         mean = float(np.nanmean(values)) if (~np.isnan(values)).any() else float("nan")
-        told[measure] = (mean, *interval(split, values, rng))
+        told[measure] = (mean, *ends[measure])
     return told
 
 

@@ -44,7 +44,7 @@ def differences(
 
     The right answers of `split` are those the values were made of, so that only publications behind them are drawn.
     """
-    found = {name: _difference(split, ours - values, rng, resamples) for name, values in theirs.items()}
+    found = _differences(split, {name: ours - values for name, values in theirs.items()}, rng, resamples)
     corrected = holm({name: each.p for name, each in found.items()})
     return {
         name: Difference(d.value, d.low, d.high, d.p, corrected[name], d.queries, d.publications)
@@ -52,10 +52,12 @@ def differences(
     }
 
 
-def interval(split: Split, values: Values, rng: np.random.Generator, resamples: int = 1_000) -> tuple[float, float]:
-    """The 95 % interval of the mean of `values`, shape (queries,), nan left out; (nan, nan) where there is none."""
-    found = _difference(split, values, rng, resamples)
-    return found.low, found.high
+def intervals(
+    split: Split, values: Mapping[str, Values], rng: np.random.Generator, resamples: int = 1_000
+) -> dict[str, tuple[float, float]]:
+    """The 95 % interval of the mean of each of `values`, all of shape (queries,), nan left out; (nan, nan) where there
+    is none."""
+    return {name: (each.low, each.high) for name, each in _differences(split, values, rng, resamples).items()}
 
 
 def holm(p: Mapping[str, float]) -> dict[str, float]:
@@ -71,29 +73,53 @@ def holm(p: Mapping[str, float]) -> dict[str, float]:
     return corrected
 
 
-def _difference(split: Split, values: Values, rng: np.random.Generator, resamples: int) -> Difference:
-    present = ~np.isnan(values)
+def _differences(
+    split: Split, values: Mapping[str, Values], rng: np.random.Generator, resamples: int
+) -> dict[str, Difference]:
+    """Each of `values` against zero. Those that have a value for the same queries are drawn together: drawing is what
+    takes time."""
+    alike: dict[bytes, list[str]] = {}
+    for name, each in values.items():
+        alike.setdefault(np.isnan(each).tobytes(), []).append(name)
+    found: dict[str, Difference] = {}
+    for names in alike.values():
+        found |= _drawn_together(split, {name: values[name] for name in names}, rng, resamples)
+    return {name: found[name] for name in values}
+
+
+def _drawn_together(
+    split: Split, values: Mapping[str, Values], rng: np.random.Generator, resamples: int
+) -> dict[str, Difference]:
+    table = np.column_stack(list(values.values()))
+    present = ~np.isnan(table[:, 0])
     if not present.any():
-        return Difference(_NAN, _NAN, _NAN, _NAN, _NAN, queries=0, publications=0)
-    units = _by_publication(split, np.where(present, values, 0.0), present)
-    value, queries = float(values[present].mean()), int(present.sum())
+        return {name: Difference(_NAN, _NAN, _NAN, _NAN, _NAN, queries=0, publications=0) for name in values}
+    units = _by_publication(split, np.where(present[:, np.newaxis], table, 0.0), present)
+    mean, queries = table[present].mean(axis=0), int(present.sum())
     if len(units) < FEWEST_LISTS:
-        return Difference(value, _NAN, _NAN, _NAN, _NAN, queries, len(units))
+        lacking = (_NAN, _NAN, _NAN, _NAN, queries, len(units))
+        return {name: Difference(float(value), *lacking) for name, value in zip(values, mean, strict=True)}
     sums = resampled_sums(units, rng, resamples)
-    means = sums[:, 0] / sums[:, 1]
+    return {
+        name: _against_zero(float(value), means, queries, len(units))
+        for name, value, means in zip(values, mean, (sums[:, :-1] / sums[:, -1:]).T, strict=True)
+    }
+
+
+def _against_zero(value: float, means: Values, queries: int, publications: int) -> Difference:
     low, high = np.percentile(means, PERCENTILES)
     # With one draw more on each side: no finite number of draws proves a p of zero.
     below, above = (np.sum(means <= 0) + 1) / (len(means) + 1), (np.sum(means >= 0) + 1) / (len(means) + 1)
     p = min(1.0, 2 * float(min(below, above)))
-    return Difference(value, float(low), float(high), p, p, queries, len(units))
+    return Difference(value, float(low), float(high), p, p, queries, publications)
 
 
-def _by_publication(split: Split, values: Values, present: NDArray[np.bool_]) -> Values:
-    """Each publication's share of the queries it made right: columns Σ value × share and Σ share."""
+def _by_publication(split: Split, table: Values, present: NDArray[np.bool_]) -> Values:
+    """Each publication's share of the queries it made right: Σ value × share for each column, then Σ share."""
     pairs = np.unique(np.stack([split.truth.query, split.truth.work]), axis=1)
     pairs = pairs[:, present[pairs[0]]]
-    share = 1.0 / np.bincount(pairs[0], minlength=len(values))[pairs[0]]
+    share = 1.0 / np.bincount(pairs[0], minlength=len(table))[pairs[0]]
     _, work = np.unique(pairs[1], return_inverse=True)
-    table = np.zeros((int(work.max()) + 1, 2))
-    np.add.at(table, work, np.column_stack([share * values[pairs[0]], share]))
-    return table
+    units = np.zeros((int(work.max()) + 1, table.shape[1] + 1))
+    np.add.at(units, work, np.column_stack([share[:, np.newaxis] * table[pairs[0]], share]))
+    return units

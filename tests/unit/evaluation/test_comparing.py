@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaker.evaluation.comparing import RESAMPLES, differences, holm, interval
+from matchmaker.evaluation.comparing import RESAMPLES, differences, holm, intervals
 from matchmaker.evaluation.splits import Split, Truth
 
 NAN = float("nan")
@@ -68,8 +68,8 @@ def test_the_value_is_the_mean_over_queries_that_have_one() -> None:
 def test_queries_of_one_publication_are_drawn_together() -> None:
     values = np.repeat(np.random.default_rng(2).random(40), 10)
     publications = np.repeat(np.arange(40), 10)
-    together = interval(split_of(list(range(400)), publications.tolist()), values, np.random.default_rng(7))
-    alone = interval(apart(400), values, np.random.default_rng(7))
+    together = intervals(split_of(list(range(400)), publications.tolist()), {"": values}, np.random.default_rng(7))[""]
+    alone = intervals(apart(400), {"": values}, np.random.default_rng(7))[""]
     wide, narrow = together[1] - together[0], alone[1] - alone[0]
     assert wide / narrow == pytest.approx(np.sqrt(10), rel=0.15)
 
@@ -94,12 +94,12 @@ def test_few_publications_have_no_interval_and_nothing_has_no_value() -> None:
     nothing = differences(apart(40), np.full(40, NAN), {"none": np.zeros(40)}, np.random.default_rng(7))["none"]
     assert np.isnan([nothing.value, nothing.low, nothing.p_holm]).all()
     assert (nothing.queries, nothing.publications) == (0, 0)
-    assert np.isnan(interval(apart(40), np.full(40, NAN), np.random.default_rng(7))).all()
+    assert np.isnan(intervals(apart(40), {"": np.full(40, NAN)}, np.random.default_rng(7))[""]).all()
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:
     values = np.random.default_rng(1).random(50)
-    one, two = (interval(apart(50), values, np.random.default_rng(7)) for _ in range(2))
+    one, two = (intervals(apart(50), {"": values}, np.random.default_rng(7))[""] for _ in range(2))
     assert one == two
 
 

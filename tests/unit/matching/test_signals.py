@@ -28,7 +28,10 @@ def _somebody(corpus: Corpus, draw: int) -> int:
 def _centroid(corpus: Corpus, person: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     rows = corpus.text_words.toarray().astype(np.float64)
     total = sum(
-        (math.exp(-float(corpus.ages(np.array([text]))[0]) / 4) * rows[text] for text in corpus.person_texts.of(person)),
+        (
+            math.exp(-float(corpus.ages(np.array([text]))[0]) / 4) * rows[text]
+            for text in corpus.person_texts.of(person)
+        ),
         np.zeros(rows.shape[1]),
     )
     length = np.linalg.norm(total)
