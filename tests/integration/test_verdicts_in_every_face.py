@@ -108,7 +108,7 @@ def test_every_face_gives_the_same_answer_under_a_call(data: Path, opened: Match
         and "not legal advice" in said.stderr
         and "further partners needed at least: 1" in said.stderr
     )
-    assert {r["eligibility"]["effect"] for r in over_http["results"]} == {"helps"}
+    assert {r["eligibility"]["effect"] for r in over_http["results"]} <= {"helps", "may help"}
     assert over_http["meta"]["rules"]["team"]["result"] == "incomplete"
 
 

@@ -12,6 +12,7 @@ from matchmaker.matching import words
 from matchmaker.matching.acquaintance import acquaintance
 from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
+from matchmaker.matching.encoders import STATIC
 from matchmaker.matching.learnt import Direction
 from matchmaker.matching.retrieval import Found, TextSearch, best, best_means, faded
 from matchmaker.matching.scoring import Signals
@@ -54,8 +55,11 @@ class Sought:
 def sought_in_words(corpus: Corpus, text: str, seeker: int | None = None) -> Sought:
     """A query in words; its vectors are zero where the index knows none of them."""
     known = corpus.lexicon.all_telling(corpus.lexicon.weights([text]))
-    meaning = corpus.encoder.encode([text])[0]
-    return Sought(meaning, words.query_words(corpus, text), np.empty(0, dtype=np.int32), known, seeker)
+    by_words, meaning = words.query_words(corpus, text), corpus.encoder.encode([text])[0]
+    if corpus.encoder.id == STATIC and not by_words.any():
+        # It makes something of any letters; without one word that the corpus has, that is noise.
+        meaning = np.zeros_like(meaning)
+    return Sought(meaning, by_words, np.empty(0, dtype=np.int32), known, seeker)
 
 
 def sought_by_person(corpus: Corpus, person: int) -> Sought:

@@ -56,7 +56,7 @@ def an_index(*works: Work, institutions: dict[str, str | None] | None = None, as
         pa.table({}),
     )  # fmt: skip
     nothing = cast(Any, None)
-    return Corpus("g", as_of, tables, *[nothing] * 7, yardstick={})  # only tables are looked at
+    return Corpus("g", as_of, tables, *[nothing] * 10)  # only tables are looked at
 
 
 def _texts(works: tuple[Work, ...]) -> pa.Table:

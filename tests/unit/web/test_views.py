@@ -60,7 +60,7 @@ def test_a_funnel_is_as_long_as_the_shares_and_names_the_filter_that_emptied_it(
 
 
 def test_a_stacked_bar_ends_at_the_score() -> None:
-    segments = views.stacked([{"feature": "relevance", "points": 0.6}, {"feature": "recency", "points": 0.1}])
+    segments = views.stacked([{"feature": "words", "points": 0.6}, {"feature": "recency", "points": 0.1}])
     assert segments[-1].start + segments[-1].length == pytest.approx(0.7)
 
 
