@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import Progress, TaskID
 
 from matchmaker_api.cli.output import (
     DATA_DEFAULT,
@@ -15,6 +14,7 @@ from matchmaker_api.cli.output import (
     FormatOption,
     JsonOption,
     Quiet,
+    Stages,
     chosen,
     errors,
     progress,
@@ -99,23 +99,10 @@ def _evaluate(
     if out is not None:
         evaluating.check(out)
     with progress(quiet) as bars:
-        result = evaluating.evaluated(Asked(task, tuple(works), **asked), data, _Stages(bars).at)
+        result = evaluating.evaluated(Asked(task, tuple(works), **asked), data, Stages(bars).at)
     if out is not None:
         evaluating.write(result, out)
         errors.print(f"benchmark: {out}", markup=False, soft_wrap=True)
     show(result.as_dict(), told_rows(result.found) if given is Format.table else rows(result.found), given)
     for name, reason in result.how.left_out.items():
         errors.print(f"left out: {name}: {reason}", markup=False, soft_wrap=True)
-
-
-class _Stages:
-    """One progress bar per stage and per ranking."""
-
-    def __init__(self, bars: Progress) -> None:
-        self._bars = bars
-        self._tasks: dict[str, TaskID] = {}
-
-    def at(self, stage: str, done: int, total: int) -> None:
-        if stage not in self._tasks:
-            self._tasks[stage] = self._bars.add_task(stage, total=total or None)
-        self._bars.update(self._tasks[stage], completed=done)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import Progress, TaskID
 
 from matchmaker_api.cli.output import (
     DATA_DEFAULT,
@@ -17,6 +16,7 @@ from matchmaker_api.cli.output import (
     FormatOption,
     JsonOption,
     Quiet,
+    Stages,
     chosen,
     progress,
     show,
@@ -52,7 +52,7 @@ def build(
     now = today.strftime(_TIME)
     with writing(data, started=now), progress(quiet) as bars:
         # Works of which only the year is known count as of its last day, so the current year is taken whole.
-        built = build_generation(data, chosen_recipe, _Stages(bars).at, no_later_than=date(today.year, 12, 31))
+        built = build_generation(data, chosen_recipe, Stages(bars).at, no_later_than=date(today.year, 12, 31))
         generations.note_build(data, built.digest, now, platform.node())
         if publish:
             generations.publish(data, built.digest)
@@ -165,19 +165,6 @@ def collect(
     with writing(data, started=datetime.now(UTC).strftime(_TIME)):
         rows = [{"removed": digest} for digest in generations.collect(data, keep)]
     show(rows, rows, chosen(format, as_json))
-
-
-class _Stages:
-    """One progress bar per stage of a build."""
-
-    def __init__(self, bars: Progress) -> None:
-        self._bars = bars
-        self._tasks: dict[str, TaskID] = {}
-
-    def at(self, stage: str, done: int, total: int) -> None:
-        if stage not in self._tasks:
-            self._tasks[stage] = self._bars.add_task(stage, total=total)
-        self._bars.update(self._tasks[stage], completed=done)
 
 
 def _named(data: Path, prefix: str | None) -> str:

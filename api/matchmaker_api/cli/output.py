@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from matchmaker_api.settings import DEFAULT_DATA
@@ -77,6 +77,20 @@ def progress(quiet: bool) -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors, disable=quiet or not sys.stderr.isatty(), transient=True) as bars:
         yield bars
+
+
+class Stages:
+    """One progress bar per stage of a long work; one whose end is not known has a total of 0."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def at(self, stage: str, done: int, total: int) -> None:
+        """So much of a stage is done."""
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(stage, total=total or None)
+        self._bars.update(self._tasks[stage], completed=done)
 
 
 def _print_csv(rows: Sequence[Row]) -> None:
