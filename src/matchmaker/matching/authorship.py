@@ -84,11 +84,13 @@ def _single_texts(corpus: Corpus, rng: np.random.Generator) -> _Part:
 def _first_works(corpus: Corpus) -> Iterator[_Part]:
     """Two people as they were before the year of the first work they wrote together."""
     one, two, year = _meetings(corpus)
+    if len(year) == 0:
+        return
     years = corpus.published.astype("datetime64[Y]").astype(int) + 1970
     links = corpus.person_texts
     of_text = years[links.indices]
-    for met in range(int(year.max(initial=0)) - _YEARS_BACK + 1, int(year.max(initial=0)) + 1):
-        age = (met - of_text).astype(np.float32)
+    for met in range(int(year.max()) - _YEARS_BACK + 1, int(year.max()) + 1):
+        age = np.maximum(met - of_text, 0).astype(np.float32)
         weight = np.where(of_text < met, np.exp(-age / np.float32(RECENCY_YEARS)), np.float32(0))
         before = _mixed(corpus, weight.astype(np.float32))
         known = np.diff(before.indptr) >= _FEWEST_BEFORE

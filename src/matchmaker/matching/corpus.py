@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix
 from matchmaker.domain.research import Institution, Researcher, Text
 from matchmaker.errors import NotFoundError
 from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
-from matchmaker.matching.encoders import FITTED
+from matchmaker.matching.encoders import FITTED, STATIC
 from matchmaker.matching.encoding import Encoder
 from matchmaker.matching.learnt import Learnt
 from matchmaker.matching.lexicon import Lexicon
@@ -104,7 +104,8 @@ class Corpus:
     @cached_property
     def text_weight(self) -> FloatArray:
         """What each text counts in its people's centroids: exp(-age / 4 years), float32, shape (n_texts,)."""
-        ages = self.ages(np.arange(self.tables.texts.num_rows, dtype=np.int32))
+        # Texts after the date belong to nobody yet; without the cut they would count without bound.
+        ages = np.maximum(self.ages(np.arange(self.tables.texts.num_rows, dtype=np.int32)), np.float32(0))
         counted: FloatArray = np.exp(-ages / np.float32(RECENCY_YEARS))
         return counted
 
@@ -265,7 +266,7 @@ class Corpus:
     def unknown_words(self, text: str) -> tuple[list[str], int]:
         """Words of a query that count for nothing, because an encoder fitted on this corpus has never seen them; and of
         how many in all."""
-        return self.lexicon.unknown_words(text) if self.encoder.id in FITTED else ([], 0)
+        return self.lexicon.unknown_words(text) if self.encoder.id in (*FITTED, STATIC) else ([], 0)
 
     def terms_of(self, texts: IntArray) -> dict[int, int]:
         """Term number → in how many of `texts` it is among the most telling."""
