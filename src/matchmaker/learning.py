@@ -24,7 +24,7 @@ from matchmaker.groups import grouping
 from matchmaker.matching.arrays import BoolArray, IntArray
 from matchmaker.matching.calibration import Calibration, calibrated
 from matchmaker.matching.corpus import Corpus
-from matchmaker.matching.learnt import ANY_CHANNEL, SHIPPED, Direction, Learnt
+from matchmaker.matching.learnt import ANY_CHANNEL, SHIPPED, SHIPPED_FROM, Direction, Learnt
 from matchmaker.matching.links import Links
 from matchmaker.matching.signals import Sought, sought_by_person
 from matchmaker.measures.intervals import mean_intervals
@@ -79,7 +79,9 @@ def learnt(corpus: Corpus, then: Corpus, seed: int, progress: Progress = lambda 
         asked = _people_asked(split, np.random.default_rng(seed), progress)
     except NothingToMatchError:
         return learned
-    weights, why = _weights(asked, seed)
+    # Weights are not taken from _weights yet: it fits and judges on whoever came first by the shipped score, where
+    # likeness hardly differs any more, and so calls recency alone better. It needs candidates drawn from everybody.
+    weights, why = SHIPPED["person"], SHIPPED_FROM
     learned = replace(
         learned,
         weights={**learned.weights, "person": weights},
