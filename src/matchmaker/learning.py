@@ -67,9 +67,8 @@ def rehearsed(corpus: Corpus) -> date | None:
 def learnt(corpus: Corpus, then: Corpus, seed: int, progress: Progress = lambda done, total: None) -> Learnt:
     """What `corpus` learns from itself as it was known at the date of `then`; both have texts in the same rows.
 
-    Weights need 2,000 questions and a nDCG@50 among people nobody could introduce that is better on questions they were
-    not fitted on, with the lower end of the 95 % interval above 0. Else those that come with the program stay, and the
-    provenance says why.
+    Calibrations are learnt. Weights stay those that come with the program: how they are fitted is written below, and
+    not trusted yet.
     """
     later = _since(corpus, then)
     everything = np.ones(corpus.tables.texts.num_rows, dtype=np.bool_)
