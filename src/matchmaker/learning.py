@@ -1,4 +1,4 @@
-"""Weights and calibrations from past collaborations, learnt from a corpus itself and kept only where they pass.
+"""Calibrations from past collaborations, learnt from a corpus itself; and how weights would be, not used yet.
 
 Everybody who found a new partner abroad in the last two years is asked again as of two years ago. What they found tells
 which weights would have been better, and how many times as often a score stood for a collaboration as a random pair
