@@ -157,6 +157,7 @@ def people_baselines(material: Material) -> Mapping[str, Callable[[], Scorer]]:
         "MiniLM top-3": lambda: nearest_texts(material),
         "RRF (TF-IDF, MiniLM)": lambda: rrf(tfidf(material), mean_pooled(material)),
         "convex (TF-IDF, MiniLM)": lambda: convex(tfidf(material), mean_pooled(material)),
+        "convex (TF-IDF, Adamic-Adar)": lambda: convex(tfidf(material), adamic_adar(material)),
     }
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 
 from matchmaker.domain.research import Institution, Researcher, Text
 from matchmaker.errors import NotFoundError
@@ -122,6 +122,17 @@ class Corpus:
         links = self.person_texts
         weight = self.text_weight[links.indices]
         return csr_matrix((weight, links.indices, links.indptr), shape=(self.n_people, self.tables.texts.num_rows))
+
+    @cached_property
+    def steps(self) -> tuple[csr_matrix, csr_matrix]:
+        """A step from a person to one of their works, the newer the likelier, and one from a work to any of its people:
+        probabilities, shapes (n_people, n_texts) and (n_texts, n_people), float32. Statements of interest lead nowhere.
+        """
+        works = csr_matrix(self.mixing @ diags((~self.is_interest).astype(np.float32)))
+        works.eliminate_zeros()
+        by_line = csr_matrix(works.T)
+        by_line.data[:] = 1
+        return _probable(works), _probable(by_line)
 
     @cached_property
     def word_parts(self) -> csr_matrix:
@@ -281,3 +292,10 @@ def _row(column: pa.ChunkedArray, value: str, what: str) -> int:
             f"no {what} {value!r} in this index", hint="search by name with GET /v1/researchers?filter=name:…"
         )
     return int(found)
+
+
+def _probable(rows: csr_matrix) -> csr_matrix:
+    """Rows that add up to 1, those with nothing left as they are."""
+    whole = np.asarray(rows.sum(axis=1), dtype=np.float32).ravel()
+    share = np.divide(np.float32(1), whole, out=np.zeros_like(whole), where=whole > 0)
+    return csr_matrix(diags(share) @ rows, dtype=np.float32)

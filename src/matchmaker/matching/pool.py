@@ -63,21 +63,23 @@ class Candidate:
 def best_scored(corpus: Corpus, sought: Sought, admitted: BoolArray, weighing: Weighing, k: int) -> list[Candidate]:
     """At least ten times the best k of the admitted (all, if fewer), best score first, ties by researcher id.
 
-    The nearest by words, the nearest by meaning and everybody who could be introduced are scored, and more of them
-    until nobody left out could be among the first k: somebody left out is no nearer than the last one fetched either
-    way, is introduced by nobody, and has at best full points for the rest (the threshold algorithm of Fagin et al.
-    2003, doi:10.1016/S0022-0000(03)00026-6).
+    The nearest by words, by meaning and by co-authors are scored, and more of them until nobody left out could be among
+    the first k: somebody left out is no nearer than the last one fetched in any of the three ways, and has at best full
+    points for the rest (the threshold algorithm of Fagin et al. 2003, doi:10.1016/S0022-0000(03)00026-6).
     """
     near = Nearness(corpus, sought)
     wanted, everybody = max(_SMALLEST, _PER_PLACE * k), int(admitted.sum())
-    introduced = np.flatnonzero(admitted & (near.acquaintance > 0)).astype(np.int32)
     size = wanted
     while True:
         fetched = min(size, everybody)
-        by_words, by_meaning = near.by_words(admitted, fetched), near.by_meaning(admitted, fetched)
-        rows = np.unique(np.concatenate([by_words.rows, by_meaning.rows, introduced])).astype(np.int32)
+        found = {
+            "words": near.by_words(admitted, fetched),
+            "meaning": near.by_meaning(admitted, fetched),
+            "acquaintance": near.by_acquaintance(admitted, fetched),
+        }
+        rows = np.unique(np.concatenate([each.rows for each in found.values()])).astype(np.int32)
         pool = scored(near, rows, weighing)[: max(wanted, size)]
-        if len(rows) >= everybody or pool[min(k, len(pool)) - 1].score >= _bound(near, by_words, by_meaning, weighing):
+        if len(rows) >= everybody or pool[min(k, len(pool)) - 1].score >= _bound(near, found, weighing):
             return pool
         size *= 4
 
@@ -95,13 +97,11 @@ def scored(near: Nearness, rows: IntArray, weighing: Weighing) -> list[Candidate
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.person))
 
 
-def _bound(near: Nearness, by_words: Found, by_meaning: Found, weighing: Weighing) -> float:
+def _bound(near: Nearness, found: Mapping[str, Found], weighing: Weighing) -> float:
     """The most that somebody who was not fetched can score."""
-    weights = weighing.weights
-    last = {
-        "words": float(scoring.near(by_words.similarity[-1], near.nearest[0])),
-        "meaning": float(scoring.near(by_meaning.similarity[-1], near.nearest[1])),
-        "acquaintance": 0.0,
-    }
-    most = sum(weight * last.get(name, 1.0) for name, weight in weights.items() if name != scoring.TERMS)
+    rows = np.array([each.rows[-1] for each in found.values()], dtype=np.int32)
+    last = near.signals(rows, found)
+    named = {name: float(scoring.FEATURES[name](last)[place]) for place, name in enumerate(found)}
+    weights = weighing.weights.items()
+    most = sum(weight * named.get(name, 1.0) for name, weight in weights if name != scoring.TERMS)
     return most + scoring.ROUNDING

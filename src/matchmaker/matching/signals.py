@@ -1,4 +1,4 @@
-"""What is sought, and what is known of candidates against it: by words, by meaning, by common co-authors."""
+"""What is sought, and what is known of candidates against it: by words, by meaning, by co-authors."""
 
 from __future__ import annotations
 
@@ -94,8 +94,13 @@ class Nearness:
 
     @cached_property
     def acquaintance(self) -> FloatArray:
-        """Ties through common co-authors, everybody: shape (n_people,)."""
+        """How near everybody is in the network of co-authors: shape (n_people,)."""
         return acquaintance(self.corpus, self.sought.seeker)
+
+    def by_acquaintance(self, admitted: BoolArray, k: int) -> Found:
+        """The `k` nearest of the admitted in the network of co-authors."""
+        rows = np.flatnonzero(admitted).astype(np.int32)
+        return best(rows, self.acquaintance[rows], k)
 
     @cached_property
     def shared_vocabulary(self) -> FloatArray:
