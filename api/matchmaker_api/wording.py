@@ -146,7 +146,7 @@ STEPS = {
 FEATURES = {
     "words": "how near their texts are by the words used",
     "meaning": "how near their texts are in meaning",
-    "acquaintance": "how well common co-authors could introduce you",
+    "acquaintance": "how near you are in the network of co-authors",
     "complementarity": "shared ground, and something beyond it",
     "recency": "how lately they worked",
     "terms": "how much of what was declared is known to stand in the way of an agreement",

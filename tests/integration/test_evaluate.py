@@ -133,6 +133,7 @@ def test_with_baselines_everything_is_compared_and_sentences_are_encoded_once(
     assert names == [
         "matchmaker", "random", "popularity", "common neighbours", "Adamic-Adar", "ALS", "BPR", "BM25", "TF-IDF", "LSA",
         "MiniLM mean-pool", "MiniLM top-3", "RRF (TF-IDF, MiniLM)", "convex (TF-IDF, MiniLM)",
+        "convex (TF-IDF, Adamic-Adar)",
     ]  # fmt: skip
     assert set(found["differences"]["discovery channel"]["ndcg@10"]) == set(names[1:])
     assert json.loads(out.read_text()) == found

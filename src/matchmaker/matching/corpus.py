@@ -130,9 +130,7 @@ class Corpus:
         """
         works = csr_matrix(self.mixing @ diags((~self.is_interest).astype(np.float32)))
         works.eliminate_zeros()
-        by_line = csr_matrix(works.T)
-        by_line.data[:] = 1
-        return _probable(works), _probable(by_line)
+        return _probable(works), _probable(csr_matrix(works.T).astype(np.bool_).astype(np.float32))
 
     @cached_property
     def word_parts(self) -> csr_matrix:
