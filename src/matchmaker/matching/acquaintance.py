@@ -15,8 +15,8 @@ from matchmaker.matching.corpus import Corpus
 
 STEPS: Final = 5
 CARRIES_ON: Final = 0.6
-# Ways less likely than this are not followed: a walk costs the same however large the corpus is, and what is left out
-# is a tenth of what counts at all (scoring.LEAST_ACQUAINTANCE).
+# Whoever a step reaches less likely than this is not followed: at most a million are, however large the corpus is, and
+# it is a tenth of what begins to count (scoring.LEAST_ACQUAINTANCE).
 LEAST_LIKELY: Final = 1e-6
 
 

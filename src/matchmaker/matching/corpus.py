@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
+from sklearn.preprocessing import normalize
 
 from matchmaker.domain.research import Institution, Researcher, Text
 from matchmaker.errors import NotFoundError
@@ -130,7 +131,8 @@ class Corpus:
         """
         works = csr_matrix(self.mixing @ diags((~self.is_interest).astype(np.float32)))
         works.eliminate_zeros()
-        return _probable(works), _probable(csr_matrix(works.T).astype(np.bool_).astype(np.float32))
+        by_line = csr_matrix(works.T).astype(np.bool_).astype(np.float32)
+        return normalize(works, norm="l1"), normalize(by_line, norm="l1")
 
     @cached_property
     def word_parts(self) -> csr_matrix:
@@ -290,10 +292,3 @@ def _row(column: pa.ChunkedArray, value: str, what: str) -> int:
             f"no {what} {value!r} in this index", hint="search by name with GET /v1/researchers?filter=name:…"
         )
     return int(found)
-
-
-def _probable(rows: csr_matrix) -> csr_matrix:
-    """Rows that add up to 1, those with nothing left as they are."""
-    whole = np.asarray(rows.sum(axis=1), dtype=np.float32).ravel()
-    share = np.divide(np.float32(1), whole, out=np.zeros_like(whole), where=whole > 0)
-    return csr_matrix(diags(share) @ rows, dtype=np.float32)

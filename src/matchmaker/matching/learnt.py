@@ -21,12 +21,12 @@ ANY_CHANNEL: Final = "any"  # a text may come without anybody who could be intro
 NEAREST: Final = 0.99
 FEWEST_CASES: Final = 30
 
-# Found on papers of 2013-2019, before the years of the published benchmark: docs/decisions/0017.
+# Found on papers of 2013-2019, before the years of the published benchmark: docs/decisions/0017 and 0019.
 SHIPPED: Final[Mapping[Direction, Mapping[str, float]]] = {
     "text": {"words": 0.57, "meaning": 0.36, "recency": 0.07},
     "person": {"words": 0.36, "meaning": 0.33, "acquaintance": 0.2, "complementarity": 0.02, "recency": 0.09},
 }
-SHIPPED_FROM: Final = "shipped with the program (docs/decisions/0017)"
+SHIPPED_FROM: Final = "shipped with the program (docs/decisions/0017 and 0019)"
 
 
 @dataclass(frozen=True, eq=False)

@@ -63,20 +63,19 @@ class Candidate:
 def best_scored(corpus: Corpus, sought: Sought, admitted: BoolArray, weighing: Weighing, k: int) -> list[Candidate]:
     """At least ten times the best k of the admitted (all, if fewer), best score first, ties by researcher id.
 
-    The nearest by words, by meaning and by co-authors are scored, and more of them until nobody left out could be among
-    the first k: somebody left out is no nearer than the last one fetched in any of the three ways, and has at best full
-    points for the rest (the threshold algorithm of Fagin et al. 2003, doi:10.1016/S0022-0000(03)00026-6).
+    The nearest by words, by meaning and, where it counts, by co-authors are scored, and more of them until nobody left
+    out could be among the first k: somebody left out is no nearer than the last one fetched in any of these ways, and
+    has at best full points for the rest (the threshold algorithm of Fagin et al. 2003,
+    doi:10.1016/S0022-0000(03)00026-6).
     """
     near = Nearness(corpus, sought)
     wanted, everybody = max(_SMALLEST, _PER_PLACE * k), int(admitted.sum())
     size = wanted
     while True:
         fetched = min(size, everybody)
-        found = {
-            "words": near.by_words(admitted, fetched),
-            "meaning": near.by_meaning(admitted, fetched),
-            "acquaintance": near.by_acquaintance(admitted, fetched),
-        }
+        found = {"words": near.by_words(admitted, fetched), "meaning": near.by_meaning(admitted, fetched)}
+        if weighing.weights.get("acquaintance"):
+            found["acquaintance"] = near.by_acquaintance(admitted, fetched)
         rows = np.unique(np.concatenate([each.rows for each in found.values()])).astype(np.int32)
         pool = scored(near, rows, weighing)[: max(wanted, size)]
         if len(rows) >= everybody or pool[min(k, len(pool)) - 1].score >= _bound(near, found, weighing):

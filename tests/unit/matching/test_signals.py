@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matchmaker.matching import scoring
 from matchmaker.matching.acquaintance import acquaintance
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.learnt import SHIPPED
 from matchmaker.matching.pool import Weighing, best_scored, scored
+from matchmaker.matching.scoring import Signals
 from matchmaker.matching.signals import Nearness, Sought, sought_by_person, sought_in_words
 
 TEXTS = ("insecticide resistance and malaria treatment", "perovskite solar cells", "dietary isotopes in archaeology")
@@ -73,6 +75,15 @@ def test_acquaintance_is_how_often_a_walk_over_by_lines_comes_by(corpus: Corpus,
     for person in range(corpus.n_people):
         told = 0.0 if person == seeker else expected[person]
         assert found[person] == pytest.approx(told, rel=0.02, abs=5e-6)
+
+
+def test_acquaintance_counts_by_the_order_of_magnitude_up_to_a_hundredth_of_a_visit() -> None:
+    visits = np.array([0, 1e-4, 1e-3, 1e-2, 1], dtype=np.float32)
+    nothing = np.zeros_like(visits)
+    none, few, some, full, more = scoring.acquaintance(Signals(nothing, nothing, (1, 1), visits, nothing, nothing))
+    assert (none, full, more) == (0, pytest.approx(1), 1)
+    assert full - some == pytest.approx(1 / 3, abs=0.02)
+    assert some - few == pytest.approx(1 / 3, abs=0.02)
 
 
 def test_nobody_is_acquainted_with_nobody(corpus: Corpus) -> None:
