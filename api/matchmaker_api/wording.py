@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from matchmaker.places.resolve import display_name
@@ -104,10 +105,19 @@ def _topic_lines(result: Result) -> list[str]:
     return [f"{label}: {', '.join(result[key])}." for label, key in named if result[key]]
 
 
+def path_text(result: Result) -> str:
+    """The shortest way over co-authors, in words; only where there is one."""
+    between = result["path"]
+    ways = [f"{one} wrote with {two}" for one, two in pairwise([*between, result["researcher"]["name"]])]
+    return f"You wrote with {between[0]}; {'; '.join(ways)}."
+
+
 def _tie_lines(result: Result) -> list[str]:
     lines = []
     if result["via"]:
         lines.append(f"Bridged: wrote with {', '.join(result['via'])}, who could introduce you.")
+    elif result.get("path"):
+        lines.append(f"No co-author in common. {path_text(result)}")
     if result["conflicts"]["coauthor"]:
         lines.append("You have published together before.")
     if result["conflicts"]["shares_secondary_country"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from matchmaker.domain.matches import MatchRequest
 from matchmaker.groups import Census, census
@@ -14,7 +15,7 @@ from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.dating import at_date
 from matchmaker.matching.learnt import Direction
 from matchmaker.matching.pool import Candidate, Weighing, best_scored
-from matchmaker.matching.signals import Sought
+from matchmaker.matching.signals import Nearness, Sought
 from matchmaker.verdicts.everything import Now, Verdicts
 
 Clock = Callable[[], float]
@@ -51,10 +52,15 @@ class Question:
         learnt = self.corpus.learnt.weights[self.direction]
         return self.request.policy.weights.counting(learnt, terms_declared=self.request.terms is not None)
 
+    @cached_property
+    def near(self) -> Nearness:
+        """How near everybody is to what is sought."""
+        return Nearness(self.corpus, self.sought)
+
     def nearest(self, k: int) -> list[Candidate]:
         """At least the best k of the admitted (all, if fewer), best score first."""
         weighing = Weighing(self.weights, self.verdicts.agreement.conflict)
-        return best_scored(self.corpus, self.sought, self.admission.admitted, weighing, k)
+        return best_scored(self.near, self.admission.admitted, weighing, k)
 
 
 @dataclass

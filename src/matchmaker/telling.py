@@ -28,12 +28,14 @@ def result(question: Question, candidate: Candidate, note: FairnessNote, rank: i
     corpus, person, seeker = question.corpus, candidate.person, question.seeker
     shared, complementary = explanation.topics(corpus, question.sought, person)
     via = ties.common_coauthors(corpus, seeker, person)
+    between = () if via else question.near.walk.way(corpus, person)
     lift = _lift(question, candidate, "bridged" if via else "discovery")
     return MatchResult(
         rank=rank, score=candidate.score,
         lift=None if lift is None else round(lift.times, 1), lift_labels=None if lift is None else lift.labels,
         band=bands.band(candidate.nearness, corpus.learnt.nearness[question.direction]),
         channel="bridged" if via else "discovery", via=via,
+        path=tuple(corpus.researcher(each).name for each in between),
         researcher=explanation.reference(corpus, person), contributions=candidate.parts,
         evidence=explanation.evidence(corpus, question.sought, person),
         shared_topics=shared, complementary_topics=complementary,

@@ -7,50 +7,22 @@ import io
 import json
 import shutil
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.commands import Command, runner
 
 from matchmaker.locks import writing
 from matchmaker.rules.language import preset_text
 from matchmaker_api import Matchmaker
-from matchmaker_api.cli.main import run
 from matchmaker_api.cli.output import safe_cell
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Command = Callable[..., Ended]
 
 
 @pytest.fixture
 def command(demo_data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Run `matchmaker …` in this process, on the invented world unless --data says otherwise."""
     monkeypatch.setenv("MATCHMAKER_DATA", str(demo_data))
-
-    def called(*words: object) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["matchmaker", *map(str, words)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            run()
-        printed = capsys.readouterr()
-        return Ended(int(end.value.code or 0), printed.out, printed.err)
-
-    return called
+    return runner(monkeypatch, capsys)
 
 
 TEXT = "artemisinin resistance of malaria parasites"

@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.commands import Command, runner
 from tests.unit.evaluation import test_gold as gold_folder
 from tests.unit.evaluation.topical import CUTOFF, PEOPLE, UNTIL, a_work, pairs_after, works, write
 
@@ -26,42 +25,16 @@ from matchmaker.matching.arrays import FloatArray
 from matchmaker.matching.encoding import SentenceTransformerEncoder
 from matchmaker.sources.snapshot import Snapshot
 from matchmaker_api import evaluating
-from matchmaker_api.cli.main import run
 from matchmaker_api.cut_off import Asked, world_of
 
 TWO_TOPICS = (0, 1, 2, 3, 6, 7, 8, 9)
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Command = Callable[..., Ended]
 
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Run `matchmaker evaluate …` in this process, with a data folder of its own."""
     monkeypatch.setenv("MATCHMAKER_DATA", str(tmp_path / "data"))
-
-    def called(*words: object) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["matchmaker", "evaluate", *map(str, words)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            run()
-        printed = capsys.readouterr()
-        return Ended(int(end.value.code or 0), printed.out, printed.err)
-
-    return called
+    return runner(monkeypatch, capsys, "evaluate")
 
 
 @pytest.fixture(scope="session")

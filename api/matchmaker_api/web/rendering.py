@@ -29,8 +29,8 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "country_text": wording.country_text, "step_text": wording.step_text, "feature_text": wording.feature_text,
-        "equity_text": wording.equity_text, "lift_text": wording.lift_text, "BANDS": wording.BANDS,
-        "group_text": equity_words.group_text,
+        "equity_text": wording.equity_text, "lift_text": wording.lift_text, "path_text": wording.path_text,
+        "BANDS": wording.BANDS, "group_text": equity_words.group_text,
         "CHANNELS": wording.CHANNELS, "place_name": views.place_name, "verdict_badges": verdicts.badges,
         "RESULTS": verdicts.RESULTS, "CONSEQUENCES": verdicts.CONSEQUENCES, "CONFIDENCE": verdicts.CONFIDENCE,
         "OUTCOMES": verdicts.OUTCOMES, "OUTCOME_WORDS": verdict_words.OUTCOMES, "TIERS": verdicts.TIERS,

@@ -152,7 +152,8 @@ class FairnessNote:
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """One suggested partner. `via` names common co-authors of a bridged match.
+    """One suggested partner. `via` names common co-authors of a bridged match, `path` those between on the shortest way
+    over co-authors to a discovery, from the seeker's side; empty where there is none of up to five steps.
 
     `lift` says how many times as often as a random eligible pair people with this score began to work together, and
     `lift_labels` on how many known pairs that rests; None where it was not, or not well enough, calibrated.
@@ -174,6 +175,7 @@ class MatchResult:
     conflicts: Conflicts
     fairness: FairnessNote
     via: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
     lift_labels: int | None = None
 
 

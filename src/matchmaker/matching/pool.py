@@ -11,9 +11,8 @@ import numpy as np
 from matchmaker.domain.matches import Contribution
 from matchmaker.matching import scoring
 from matchmaker.matching.arrays import BoolArray, IntArray
-from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.retrieval import Found
-from matchmaker.matching.signals import Nearness, Sought
+from matchmaker.matching.signals import Nearness
 
 # Enough that the equity step has somebody to choose from in every group.
 _PER_PLACE = 10
@@ -60,7 +59,7 @@ class Candidate:
         return sum(p.value * (p.weight / weight if weight else 1 / len(parts)) for p in parts) if parts else 0.0
 
 
-def best_scored(corpus: Corpus, sought: Sought, admitted: BoolArray, weighing: Weighing, k: int) -> list[Candidate]:
+def best_scored(near: Nearness, admitted: BoolArray, weighing: Weighing, k: int) -> list[Candidate]:
     """At least ten times the best k of the admitted (all, if fewer), best score first, ties by researcher id.
 
     The nearest by words, by meaning and, where it counts, by co-authors are scored, and more of them until nobody left
@@ -68,7 +67,6 @@ def best_scored(corpus: Corpus, sought: Sought, admitted: BoolArray, weighing: W
     has at best full points for the rest (the threshold algorithm of Fagin et al. 2003,
     doi:10.1016/S0022-0000(03)00026-6).
     """
-    near = Nearness(corpus, sought)
     wanted, everybody = max(_SMALLEST, _PER_PLACE * k), int(admitted.sum())
     size = wanted
     while True:

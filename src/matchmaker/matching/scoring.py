@@ -30,7 +30,7 @@ class Signals:
     """What is known of some candidates against what is sought; one row each, all of shape (n,).
 
     `words` and `meaning` are cosines with what is sought, `nearest` the two cosines that count as 1 (learnt.nearest).
-    `acquaintance` is how often a walk over co-authors comes by (acquaintance.acquaintance), `shared_vocabulary` the
+    `acquaintance` is how often a walk over co-authors comes by (acquaintance.walk), `shared_vocabulary` the
     part of their writing, in [0, 1], that is in the seeker's words too. `years_idle` are the years since their last
     work, nan where none is dated.
     """

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from matchmaker.matching import words
-from matchmaker.matching.acquaintance import acquaintance
+from matchmaker.matching.acquaintance import Walk, walk
 from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.encoders import STATIC
@@ -93,14 +93,14 @@ class Nearness:
         return self._best_texts(self.corpus.text_words @ self.sought.words)
 
     @cached_property
-    def acquaintance(self) -> FloatArray:
-        """How near everybody is in the network of co-authors: shape (n_people,)."""
-        return acquaintance(self.corpus, self.sought.seeker)
+    def walk(self) -> Walk:
+        """Whom whoever asks is acquainted with, and over whom."""
+        return walk(self.corpus, self.sought.seeker)
 
     def by_acquaintance(self, admitted: BoolArray, k: int) -> Found:
         """The `k` nearest of the admitted in the network of co-authors."""
         rows = np.flatnonzero(admitted).astype(np.int32)
-        return best(rows, self.acquaintance[rows], k)
+        return best(rows, self.walk.visits[rows], k)
 
     @cached_property
     def shared_vocabulary(self) -> FloatArray:
@@ -146,7 +146,7 @@ class Nearness:
             words=self.word_cosines[rows],
             meaning=meaning,
             nearest=self.nearest,
-            acquaintance=self.acquaintance[rows],
+            acquaintance=self.walk.visits[rows],
             shared_vocabulary=shared,
             years_idle=corpus.years_idle[rows],
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.matching import scoring
-from matchmaker.matching.acquaintance import acquaintance
+from matchmaker.matching.acquaintance import walk
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.learnt import SHIPPED
 from matchmaker.matching.pool import Weighing, best_scored, scored
@@ -71,10 +72,41 @@ def _walked(corpus: Corpus, seeker: int) -> dict[int, float]:
 @given(people)
 def test_acquaintance_is_how_often_a_walk_over_by_lines_comes_by(corpus: Corpus, draw: int) -> None:
     seeker = _somebody(corpus, draw)
-    found, expected = acquaintance(corpus, seeker), _walked(corpus, seeker)
+    found, expected = walk(corpus, seeker).visits, _walked(corpus, seeker)
     for person in range(corpus.n_people):
         told = 0.0 if person == seeker else expected[person]
         assert found[person] == pytest.approx(told, rel=0.02, abs=5e-6)
+
+
+@settings(max_examples=10)
+@given(people)
+def test_a_way_is_a_short_chain_of_people_who_wrote_together(corpus: Corpus, draw: int) -> None:
+    seeker = _somebody(corpus, draw)
+    found, steps = walk(corpus, seeker), _steps_between(corpus, seeker)
+    for person in np.flatnonzero(found.first).tolist():
+        between = found.way(corpus, person)
+        chain = (*corpus.same_person(seeker)[:1].tolist(), *between, person)
+        # Ways too unlikely are not walked, so the shortest may be one of them, but not among near ones.
+        assert steps[person] <= len(between) + 1 <= found.first[person]
+        assert all(_wrote_together(corpus, one, two) for one, two in pairwise(chain))
+    assert found.way(corpus, seeker) == ()
+    assert all(found.first[person] == n for person, n in steps.items() if n in (1, 2))
+
+
+def _wrote_together(corpus: Corpus, one: int, two: int) -> bool:
+    return bool(np.intersect1d(corpus.person_texts.of(one), corpus.person_texts.of(two)).size)
+
+
+def _steps_between(corpus: Corpus, seeker: int) -> dict[int, int]:
+    """Fewest steps over co-authors to everybody who can be reached, by breadth."""
+    steps, edge = {seeker: 0}, [seeker]
+    while edge:
+        person = edge.pop(0)
+        for other in corpus.text_people.of_all(corpus.person_texts.of(person)).tolist():
+            if other not in steps:
+                steps[other] = steps[person] + 1
+                edge.append(other)
+    return steps
 
 
 def test_acquaintance_counts_by_the_order_of_magnitude_up_to_a_hundredth_of_a_visit() -> None:
@@ -87,7 +119,9 @@ def test_acquaintance_counts_by_the_order_of_magnitude_up_to_a_hundredth_of_a_vi
 
 
 def test_nobody_is_acquainted_with_nobody(corpus: Corpus) -> None:
-    assert not acquaintance(corpus, None).any()
+    nowhere = walk(corpus, None)
+    assert not nowhere.visits.any()
+    assert nowhere.way(corpus, 3) == ()
 
 
 @settings(max_examples=10)
@@ -118,7 +152,7 @@ def test_the_first_k_are_those_of_scoring_everybody(
     admitted = np.random.default_rng(seed).random(corpus.n_people) < share
     weighing = Weighing(SHIPPED[sought.direction])
     everybody = scored(Nearness(corpus, sought), np.flatnonzero(admitted).astype(np.int32), weighing)
-    found = best_scored(corpus, sought, admitted, weighing, k)
+    found = best_scored(Nearness(corpus, sought), admitted, weighing, k)
     np.testing.assert_allclose([c.score for c in found[:k]], [c.score for c in everybody[:k]], atol=3e-6)
     assert len({c.person for c in found}) == len(found)
     assert len(found) >= min(k, int(admitted.sum()))
@@ -129,7 +163,7 @@ def test_the_first_k_are_those_of_scoring_everybody(
 def test_a_score_is_the_sum_of_what_is_explained(corpus: Corpus, draw: int, text: str | None) -> None:
     sought = _asked(corpus, draw, text)
     everybody = np.ones(corpus.n_people, dtype=np.bool_)
-    for candidate in best_scored(corpus, sought, everybody, Weighing(SHIPPED[sought.direction]), 5)[:30]:
+    for candidate in best_scored(Nearness(corpus, sought), everybody, Weighing(SHIPPED[sought.direction]), 5)[:30]:
         assert candidate.score == pytest.approx(sum(part.points for part in candidate.parts), abs=1e-9)
         assert candidate.merit == candidate.score
         assert 0 <= candidate.nearness <= 1
