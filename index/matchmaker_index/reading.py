@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
-from matchmaker import learning
+from matchmaker.learning import rehearsal
 from matchmaker.matching import bands
 from matchmaker.matching.arrays import FloatArray, IntArray
 from matchmaker.matching.authorship import authorship_pairs
@@ -68,10 +68,10 @@ def _with_vectors(corpus: Corpus, encoder: Encoder, vectors: FloatArray) -> Corp
 def _learnt(corpus: Corpus, recipe: Recipe, texts: Sequence[str], progress: Progress) -> Learnt:
     """What is learnt by asking as people would have asked two years before. An encoder that was tuned on those two
     years knows the answers, so it is tuned again without them."""
-    rehearsal = learning.rehearsed(corpus)
-    if rehearsal is None:
+    day = rehearsal.rehearsed(corpus)
+    if day is None:
         return corpus.learnt
-    then = at_date(corpus, rehearsal)
+    then = at_date(corpus, day)
     if corpus.learnt.tuning is not None and corpus.learnt.tuning["kept"]:
         encoder, _ = _tuned(then, recipe, progress)
         vectors = np.empty_like(corpus.text_vectors)
@@ -80,7 +80,7 @@ def _learnt(corpus: Corpus, recipe: Recipe, texts: Sequence[str], progress: Prog
         then = _with_vectors(then, encoder, vectors)
     cases = bands.known_cases(then, np.random.default_rng(recipe.seed))
     then = replace(then, learnt=replace(corpus.learnt, cases=cases))
-    return learning.learnt(corpus, then, recipe.seed, lambda done, total: progress("learn", done, total))
+    return rehearsal.learnt(corpus, then, recipe.seed, progress)
 
 
 def _encoder(recipe: Recipe, bare: Corpus, texts: Sequence[str], progress: Progress) -> tuple[Encoder, Tuning | None]:

@@ -213,10 +213,15 @@ def drawn(split: S, queries: int, seed: int) -> S:
     if 0 < queries < n:
         chosen[:] = False
         chosen[np.random.default_rng(seed).choice(n, queries, replace=False)] = True
+    counts = {**split.counts, "not_drawn": int((~chosen).sum())}
+    return replace(only(split, chosen), counts=counts)
+
+
+def only(split: S, chosen: BoolArray) -> S:
+    """The split with those of its queries that are chosen, shape (queries,); everybody stays a candidate."""
     truth = split.truth.only(chosen[split.truth.query])
     renumbered = replace(truth, query=(np.cumsum(chosen) - 1)[truth.query].astype(np.int32))
-    counts = {**split.counts, "not_drawn": int((~chosen).sum())}
-    return replace(split, queries=split.queries[chosen], truth=renumbered, counts=counts)
+    return replace(split, queries=split.queries[chosen], truth=renumbered)
 
 
 def eligible(corpus: Corpus, has_abstract: BoolArray, fewest: int) -> IntArray:
