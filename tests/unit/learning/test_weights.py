@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from matchmaker.evaluation import comparing
 from matchmaker.evaluation.comparing import Difference
 from matchmaker.evaluation.ranks import MEASURES
 from matchmaker.evaluation.splits import PeopleSplit, new_partners
@@ -128,6 +129,7 @@ def test_weights_that_find_more_take_the_place_of_worse_ones(
     order = np.random.default_rng(5).permutation(len(split.queries)).tolist()
     monkeypatch.setattr(weights, "FITTED_ON", len(order) // 3)
     monkeypatch.setattr(weights, "FEWEST_JUDGED", 10)
+    monkeypatch.setattr(comparing, "FEWEST_LISTS", 5)
     asked = _asked(split, order)
     monkeypatch.setattr(weights, "SHIPPED", {"person": LATELY})
     found, why = weights_learnt(split, asked, order, seed=7)
