@@ -29,7 +29,7 @@ class Recipe:
     """`encoder` is matchmaker-static, tfidf-svd, the name of a sentence-transformers model or a folder with one.
 
     `tune` lets matchmaker-static be tuned on who wrote what, where the corpus has enough of that and it helps people
-    it was not tuned on. `learn` lets calibrations be learnt from past collaborations, where they pass.
+    it was not tuned on. `learn` lets weights and calibrations be learnt from past collaborations, where they pass.
 
     `dimension` is used by tfidf-svd only (8..1024). `precision` is float32, bfloat16 or auto (bfloat16 where the
     processor computes in it). `as_of` leaves out all works published later; None takes everything. `snapshot` names
