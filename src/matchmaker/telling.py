@@ -12,7 +12,7 @@ from matchmaker.domain.policies import Aim
 from matchmaker.fairness.step import EquityStep
 from matchmaker.groups import grouping
 from matchmaker.matching import bands, explanation, ties
-from matchmaker.matching.calibration import Lift
+from matchmaker.matching.calibration import CALIBRATED_BY, Lift
 from matchmaker.matching.learnt import ANY_CHANNEL
 from matchmaker.matching.pool import Candidate
 from matchmaker.measures.representation import floor_at
@@ -20,7 +20,6 @@ from matchmaker.places.sets import income_vintage
 from matchmaker.tally import removed_by_step
 
 _WORDS_SHOWN = 8
-CALIBRATED_BY = "income_group"
 
 
 def result(question: Question, candidate: Candidate, note: FairnessNote, rank: int) -> MatchResult:

@@ -13,12 +13,11 @@ from matchmaker.evaluation.splits import authors_of_texts
 from matchmaker.groups import grouping
 from matchmaker.learning.questions import Asked, Values, asked_again
 from matchmaker.matching.arrays import BoolArray, IntArray
-from matchmaker.matching.calibration import Calibration, calibrated
+from matchmaker.matching.calibration import CALIBRATED_BY, Calibration, calibrated
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.learnt import Direction
 from matchmaker.matching.signals import Sought
 
-CALIBRATED_BY: Final = "income_group"
 _MOST_TEXTS: Final = 1_500
 
 Labels = tuple[Values, BoolArray, IntArray]

@@ -58,7 +58,7 @@ def learnt(corpus: Corpus, then: Corpus, seed: int, progress: Progress = lambda 
         weights={**learned.weights, "person": weights},
         provenance={**learned.provenance, "person": f"{why}; {len(asked)} questions of {then.as_of} to {corpus.as_of}"},
     )
-    found = {**calibrations.of_people(then, asked, weights, seed)}
+    found = calibrations.of_people(then, asked, weights, seed)
     texts = calibrations.of_texts(then, later, learned.weights["text"], seed)
     if texts is not None:
         found["text", ANY_CHANNEL] = texts

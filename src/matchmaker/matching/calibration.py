@@ -23,6 +23,8 @@ FEWEST_LABELS: Final = 100
 # From so many labels on a group has an error of its own, and above this error no lift is shown for it.
 GROUP_LABELS: Final = 500
 LARGEST_ERROR: Final = 0.05
+# Whose groups have errors of their own.
+CALIBRATED_BY: Final = "income_group"
 _BINS: Final = 10
 
 Values = NDArray[np.float64]
