@@ -156,6 +156,7 @@ STEPS = {
 FEATURES = {
     "words": "how near their texts are by the words used",
     "meaning": "how near their texts are in meaning",
+    "focus": "whether it is what they mostly work on",
     "acquaintance": "how near you are in the network of co-authors",
     "complementarity": "shared ground, and something beyond it",
     "recency": "how lately they worked",

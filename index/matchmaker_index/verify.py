@@ -10,7 +10,7 @@ from typing import Any
 from matchmaker.errors import DamagedIndexError, StaleIndexError
 from matchmaker.files import sha256
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST = "MANIFEST.json"
 _AGAIN = "publish another generation (`matchmaker index list`, `rollback`) or run `matchmaker index build` again"
 

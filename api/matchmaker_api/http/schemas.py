@@ -49,6 +49,7 @@ class WeightsIn(BaseModel):
     model_config = CLOSED
     words: _Share | None = None
     meaning: _Share | None = None
+    focus: _Share | None = None
     acquaintance: _Share | None = None
     complementarity: _Share | None = None
     recency: _Share | None = None

@@ -10,7 +10,7 @@ from typing import Final, Literal
 EquityTarget = Literal["pool", "uniform", "policy", "none"]
 RerankMethod = Literal["floors", "exact", "fair-star", "detconstsort", "detgreedy", "detcons", "detrelaxed"]
 Combination = Literal["worst-of", "product"]
-MERIT: Final = ("words", "meaning", "acquaintance", "complementarity", "recency")
+MERIT: Final = ("words", "meaning", "focus", "acquaintance", "complementarity", "recency")
 _SPARED: Final = {"income_group": ("H", "unknown"), "career_stage": ("undeclared",), "profile": ()}
 
 
@@ -27,6 +27,7 @@ class Weights:
 
     words: float | None = None
     meaning: float | None = None
+    focus: float | None = None
     acquaintance: float | None = None
     complementarity: float | None = None
     recency: float | None = None

@@ -19,14 +19,14 @@ from scipy.sparse import csr_matrix
 from matchmaker.evaluation.ordering import System, judged, ordered
 from matchmaker.evaluation.survey import Survey, survey_of
 from matchmaker.matching import scoring
-from matchmaker.matching.arrays import FloatArray, IntArray
+from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
+from matchmaker.matching.best_texts import OF_A_PERSON
 from matchmaker.matching.encoding import Encoder
-from matchmaker.matching.learnt import CHANNELS, SHIPPED, Learnt
+from matchmaker.matching.learnt import SCALED, SHIPPED, Learnt
 from matchmaker.matching.lexicon import Lexicon
-from matchmaker.matching.retrieval import top_means
 
 SYSTEMS: Final[Mapping[str, tuple[str, ...]]] = {
-    "matchmaker": CHANNELS,
+    "matchmaker": SCALED["text"],
     "words only": ("words",),
     "meaning only": ("meaning",),
 }
@@ -38,10 +38,10 @@ Values = NDArray[np.float64]
 @dataclass(frozen=True, eq=False)
 class Scored:
     """What each of `SYSTEMS` says of everybody's rated papers, in the order of the survey: arrays of shape (rated,), in
-    [0, 1]. `nearest` are the cosines by words and by meaning that count as 1, learnt from `known_cases` papers."""
+    [0, 1]. `nearest` are the cosines that count as 1, by feature, learnt from `known_cases` papers."""
 
     scores: Mapping[str, tuple[Values, ...]]
-    nearest: tuple[float, float]
+    nearest: Mapping[str, float]
     known_cases: int
     encoder: str
 
@@ -64,14 +64,14 @@ class GoldResult:
     left_out: Mapping[str, int]
     encoder: str
     weights: Mapping[str, float]
-    nearest: tuple[float, float]
+    nearest: Mapping[str, float]
     known_cases: int
     seed: int
     note: str = NOTE
 
     def as_dict(self) -> dict[str, Any]:
         """JSON."""
-        return {**asdict(self), "systems": [asdict(each) for each in self.systems], "nearest": list(self.nearest)}
+        return {**asdict(self), "systems": [asdict(each) for each in self.systems], "nearest": dict(self.nearest)}
 
 
 def gold_standard(folder: Path, encoder_of: EncoderOf, seed: int) -> GoldResult:
@@ -92,16 +92,16 @@ def gold_standard(folder: Path, encoder_of: EncoderOf, seed: int) -> GoldResult:
         participants=len(raters), ratings=sum(len(each) for each in expertise),
         pairs=sum(each.pairs for each in pairs),
         easy_pairs=sum(each.easy for each in pairs), hard_pairs=sum(each.hard for each in pairs),
-        left_out=survey.left_out, encoder=found.encoder, weights=weights_of(CHANNELS),
+        left_out=survey.left_out, encoder=found.encoder, weights=weights_of(SYSTEMS["matchmaker"]),
         nearest=found.nearest, known_cases=found.known_cases, seed=seed,
     )  # fmt: skip
 
 
-def weights_of(channels: Sequence[str]) -> dict[str, float]:
-    """The shipped weights of a text against people for these channels alone, adding up to 1."""
-    given = {channel: SHIPPED["text"][channel] for channel in channels}
+def weights_of(features: Sequence[str]) -> dict[str, float]:
+    """The shipped weights of a text against people for these features alone, adding up to 1."""
+    given = {name: SHIPPED["text"][name] for name in features}
     total = sum(given.values())
-    return {channel: weight / total for channel, weight in given.items()}
+    return {name: weight / total for name, weight in given.items()}
 
 
 def scored(survey: Survey, encoder_of: EncoderOf) -> Scored:
@@ -114,17 +114,20 @@ def scored(survey: Survey, encoder_of: EncoderOf) -> Scored:
     words, meaning = lexicon.weights(survey.texts), _meaning(survey, encoder)
 
     def cosines(profile: IntArray, asked: IntArray) -> FloatArray:
+        """One column for each of SCALED["text"]."""
+        other = asked[:, np.newaxis] != profile
         by_words = csr_matrix(words[asked] @ words[profile].T).toarray()
         by_meaning = meaning[asked] @ meaning[profile].T
-        return np.column_stack([_best_others(table, profile, asked) for table in (by_words, by_meaning)])
+        best = [_best_others(table, other) for table in (by_words, by_meaning)]
+        return np.column_stack([*best, _focus(meaning, profile, asked, other)])
 
     known = [cosines(each.profile, each.profile) for each in survey.participants if len(each.profile) > 1]
-    cases = np.concatenate([np.empty((0, len(CHANNELS)), dtype=np.float32), *known])
+    cases = np.concatenate([np.empty((0, len(SCALED["text"])), dtype=np.float32), *known])
     nearest = Learnt({"text": cases}).nearest["text"]
     tables = [cosines(each.profile, each.rated) for each in survey.participants]
     scores = {
-        name: tuple(_scores(table, nearest, weights_of(channels)) for table in tables)
-        for name, channels in SYSTEMS.items()
+        name: tuple(_scores(table, nearest, weights_of(features)) for table in tables)
+        for name, features in SYSTEMS.items()
     }
     return Scored(scores, nearest, len(cases), encoder.id)
 
@@ -137,16 +140,25 @@ def _meaning(survey: Survey, encoder: Encoder) -> FloatArray:
     return rows
 
 
-def _best_others(cosines: FloatArray, profile: IntArray, asked: IntArray) -> FloatArray:
-    """Mean of the three best of a profile without the paper that asks; `cosines` has shape (asked, profile)."""
-    other = asked[:, np.newaxis] != profile
+def _best_others(cosines: FloatArray, other: BoolArray) -> FloatArray:
+    """What the nearest of a profile come to without the paper that asks; both have shape (asked, profile)."""
     indptr = np.concatenate([[0], np.cumsum(other.sum(axis=1))])
-    return top_means(indptr, cosines[other])
+    return OF_A_PERSON.of_runs(indptr, cosines[other])
 
 
-def _scores(cosines: FloatArray, nearest: tuple[float, float], weights: Mapping[str, float]) -> Values:
+def _focus(meaning: FloatArray, profile: IntArray, asked: IntArray, other: BoolArray) -> FloatArray:
+    """Cosine of each paper that asks with all others of a profile taken together; none is older than another here."""
+    others = other.astype(np.float32) @ meaning[profile]
+    lengths = np.linalg.norm(others, axis=1)
+    cosines = np.einsum("ij,ij->i", others, meaning[asked])
+    found: FloatArray = np.divide(cosines, lengths, out=np.zeros_like(cosines), where=lengths > 0)
+    return found
+
+
+def _scores(cosines: FloatArray, nearest: Mapping[str, float], weights: Mapping[str, float]) -> Values:
     """As `recommend` adds up values and weights, to six decimals; what has no weight here is not known either."""
     unknown = np.zeros(len(cosines), dtype=np.float32)
-    signals = scoring.Signals(cosines[:, 0], cosines[:, 1], nearest, unknown, unknown, unknown)
+    words, meaning, focus = cosines.T
+    signals = scoring.Signals(words, meaning, focus, nearest, unknown, unknown, unknown)
     total: Values = scoring.points(scoring.values(signals, weights), weights).sum(axis=1).round(scoring.DECIMALS)
     return total

@@ -16,11 +16,12 @@ from matchmaker.evaluation.bm25 import Bm25
 from matchmaker.evaluation.later import Later
 from matchmaker.evaluation.splits import Split
 from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
+from matchmaker.matching.best_texts import BestTexts
 from matchmaker.matching.links import Links
-from matchmaker.matching.retrieval import top_means
 
 Scores = NDArray[np.floating]
 _MOST_TERMS: Final = 100_000
+_TOP_THREE: Final = BestTexts(places=3, each_next=1.0, missing=0.75)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ class Material:
 
     def best_texts(self, near: Scores) -> FloatArray:
         """The mean of each candidate's three best of `near`, shape (used texts,)."""
-        return top_means(self.profile.indptr, np.asarray(near, dtype=np.float32)[self.columns])
+        return _TOP_THREE.of_runs(self.profile.indptr, np.asarray(near, dtype=np.float32)[self.columns])
 
     @property
     def by_text(self) -> bool:

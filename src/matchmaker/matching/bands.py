@@ -6,9 +6,11 @@ import numpy as np
 
 from matchmaker.domain.matches import Band
 from matchmaker.matching.arrays import FloatArray, IntArray
+from matchmaker.matching.best_texts import OF_A_PERSON
 from matchmaker.matching.corpus import Corpus
-from matchmaker.matching.learnt import FEWEST_CASES, Direction
-from matchmaker.matching.retrieval import BEST_TEXTS, MISSING_TEXT_SHARE
+from matchmaker.matching.learnt import FEWEST_CASES, SCALED, Direction
+from matchmaker.matching.profiles import FADING_YEARS, RECENCY_YEARS
+from matchmaker.matching.retrieval import faded
 
 
 def band(nearness: float, cases: FloatArray) -> Band:
@@ -24,35 +26,44 @@ def band(nearness: float, cases: FloatArray) -> Band:
 
 
 def known_cases(corpus: Corpus, rng: np.random.Generator, cases: int = 2_000) -> dict[Direction, FloatArray]:
-    """Cosines by words and by meaning of known cases for both directions, shape (n, 2), each case without the work that
-    made it one.
+    """Cosines of known cases for both directions, one column for each of `learnt.SCALED`: each case without the work
+    that made it one.
 
-    "text": a work against its own author's other texts (mean of the best three). "person": two co-authors, each
-    without the works they share.
+    "text": a work, as it would have asked on the day it came out, against its own author's other texts; what came out
+    later counts as of that day. "person": two co-authors, each without the works they share.
     """
     works = np.flatnonzero((np.diff(corpus.text_people.indptr) > 0) & ~corpus.is_interest).astype(np.int32)
     drawn = rng.choice(works, size=min(cases, len(works)), replace=False)
-    to_text: list[tuple[float, float]] = []
-    to_person: list[tuple[float, float]] = []
+    to_text: list[tuple[float, ...]] = []
+    to_person: list[tuple[float, ...]] = []
     for work in drawn.tolist():
         people = corpus.text_people.of(work)
         author = int(rng.choice(people))
         others = _without(corpus.person_texts.of(author), np.array([work], dtype=np.int32))
         if len(others):
-            words = corpus.text_words[others] @ corpus.text_words[work].toarray()[0]
-            meaning = corpus.text_vectors[others] @ corpus.text_vectors[work]
-            to_text.append((_best_mean(words), _best_mean(meaning)))
+            to_text.append(_to_text(corpus, work, others))
         if len(people) > 1:
             one, two = rng.choice(people, size=2, replace=False)
             to_person.extend(_apart(corpus, int(one), int(two)))
-    return {"text": _table(to_text), "person": _table(to_person)}
+    return {"text": _table(to_text, "text"), "person": _table(to_person, "person")}
 
 
-def _table(rows: list[tuple[float, float]]) -> FloatArray:
-    return np.array(rows, dtype=np.float32).reshape(-1, 2)
+def _table(rows: list[tuple[float, ...]], direction: Direction) -> FloatArray:
+    return np.array(rows, dtype=np.float32).reshape(-1, len(SCALED[direction]))
 
 
-def _apart(corpus: Corpus, one: int, two: int) -> list[tuple[float, float]]:
+def _to_text(corpus: Corpus, work: int, others: IntArray) -> tuple[float, ...]:
+    """Cosines of a work with texts of one of its authors, which are as much older as they were when it came out."""
+    older = np.maximum(corpus.ages(others) - corpus.ages(np.array([work], dtype=np.int32)), np.float32(0))
+    fading = np.exp(-older / np.float32(FADING_YEARS))
+    words = faded(corpus.text_words[others] @ corpus.text_words[work].toarray()[0], fading)
+    meaning = faded(corpus.text_vectors[others] @ corpus.text_vectors[work], fading)
+    centroid = np.exp(-older / np.float32(RECENCY_YEARS)) @ corpus.text_vectors[others]
+    focus = _cosine(centroid, corpus.text_vectors[work])
+    return OF_A_PERSON.of_one(words), OF_A_PERSON.of_one(meaning), focus
+
+
+def _apart(corpus: Corpus, one: int, two: int) -> list[tuple[float, ...]]:
     """Cosines of two co-authors without their shared works; empty when one of them has no other work."""
     shared = np.intersect1d(corpus.person_texts.of(one), corpus.person_texts.of(two))
     sides = [_without(corpus.person_texts.of(person), shared) for person in (one, two)]
@@ -65,12 +76,6 @@ def _apart(corpus: Corpus, one: int, two: int) -> list[tuple[float, float]]:
 def _cosine(one: FloatArray, two: FloatArray) -> float:
     lengths = float(np.linalg.norm(one) * np.linalg.norm(two))
     return float(one @ two) / lengths if lengths else 0.0
-
-
-def _best_mean(similarity: FloatArray) -> float:
-    best = np.sort(similarity)[::-1][:BEST_TEXTS]
-    missing = BEST_TEXTS - len(best)
-    return float((best.sum() + missing * MISSING_TEXT_SHARE * best[0]) / BEST_TEXTS)
 
 
 def _without(rows: IntArray, removed: IntArray) -> IntArray:

@@ -15,26 +15,29 @@ from matchmaker.matching.calibration import Calibration
 
 Direction = Literal["text", "person"]
 DIRECTIONS: Final[tuple[Direction, ...]] = ("text", "person")
+# Nearness, as bands read it.
 CHANNELS: Final = ("words", "meaning")
+# The cosines that are read against those of known cases.
+SCALED: Final[Mapping[Direction, tuple[str, ...]]] = {"text": (*CHANNELS, "focus"), "person": CHANNELS}
 ANY_CHANNEL: Final = "any"  # a text may come without anybody who could be introduced
 # As near as the nearest hundredth of known cases is as near as it gets.
 NEAREST: Final = 0.99
 FEWEST_CASES: Final = 30
 
-# Found on papers of 2013-2019, before the years of the published benchmark: docs/decisions/0017 and 0019.
+# Found on papers of 2013-2019, before the years of the published benchmark: docs/decisions/0017, 0019 and 0020.
 SHIPPED: Final[Mapping[Direction, Mapping[str, float]]] = {
-    "text": {"words": 0.57, "meaning": 0.36, "recency": 0.07},
+    "text": {"words": 0.5, "meaning": 0.3, "focus": 0.14, "recency": 0.06},
     "person": {"words": 0.36, "meaning": 0.33, "acquaintance": 0.2, "complementarity": 0.02, "recency": 0.09},
 }
-SHIPPED_FROM: Final = "shipped with the program (docs/decisions/0017 and 0019)"
+SHIPPED_FROM: Final = "shipped with the program (docs/decisions/0017, 0019 and 0020)"
 
 
 @dataclass(frozen=True, eq=False)
 class Learnt:
     """What past collaborations say, by direction ("text": a text against people, "person": people against people).
 
-    `cases` holds the cosines of known cases by words and by meaning, shape (n, 2): each case without the work that made
-    it one. `weights` are feature → weight, adding up to 1, and `provenance` says where they come from. `calibrations`
+    `cases` holds the cosines of known cases, one column for each of `SCALED`: each case without the work that made it
+    one. `weights` are feature → weight, adding up to 1, and `provenance` says where they come from. `calibrations`
     are keyed by (direction, channel of acquaintance). `tuning` says what tuning the encoder did, where it was tried.
     """
 
@@ -45,12 +48,12 @@ class Learnt:
     tuning: Mapping[str, Any] | None = None
 
     @cached_property
-    def nearest(self) -> Mapping[Direction, tuple[float, float]]:
-        """The cosines, by words and by meaning, that count as 1: those of the nearest hundredth of known cases.
+    def nearest(self) -> Mapping[Direction, Mapping[str, float]]:
+        """The cosines that count as 1, by direction and feature: those of the nearest hundredth of known cases.
 
         1.0 where too few cases are known to say.
         """
-        return {direction: _nearest(cases) for direction, cases in self.cases.items()}
+        return {direction: _nearest(SCALED[direction], cases) for direction, cases in self.cases.items()}
 
     @cached_property
     def nearness(self) -> Mapping[Direction, FloatArray]:
@@ -59,7 +62,9 @@ class Learnt:
 
     def _nearness(self, direction: Direction) -> FloatArray:
         weights = np.array([self.weights[direction].get(channel, 0.0) for channel in CHANNELS], dtype=np.float64)
-        values = np.clip(self.cases[direction] / np.array(self.nearest[direction]), 0, 1)
+        nearest = np.array([self.nearest[direction][channel] for channel in CHANNELS])
+        columns = [SCALED[direction].index(channel) for channel in CHANNELS]
+        values = np.clip(self.cases[direction][:, columns] / nearest, 0, 1)
         found: FloatArray = np.sort(values @ (weights / weights.sum())).astype(np.float32)
         return found
 
@@ -88,9 +93,9 @@ class Learnt:
         return cls(cases, weights, table["provenance"], calibrations, table["tuning"])
 
 
-def _nearest(cases: FloatArray) -> tuple[float, float]:
+def _nearest(features: tuple[str, ...], cases: FloatArray) -> dict[str, float]:
     if len(cases) < FEWEST_CASES:
-        return (1.0, 1.0)
-    words, meaning = np.quantile(cases, NEAREST, axis=0)
+        return dict.fromkeys(features, 1.0)
+    found = np.quantile(cases, NEAREST, axis=0).tolist()
     # A corpus whose known cases have nothing in common tells no scale.
-    return (float(words) if words > 0 else 1.0, float(meaning) if meaning > 0 else 1.0)
+    return {name: float(cosine) if cosine > 0 else 1.0 for name, cosine in zip(features, found, strict=True)}

@@ -62,9 +62,9 @@ class Candidate:
 def best_scored(near: Nearness, admitted: BoolArray, weighing: Weighing, k: int) -> list[Candidate]:
     """At least ten times the best k of the admitted (all, if fewer), best score first, ties by researcher id.
 
-    The nearest by words, by meaning and, where it counts, by co-authors are scored, and more of them until nobody left
-    out could be among the first k: somebody left out is no nearer than the last one fetched in any of these ways, and
-    has at best full points for the rest (the threshold algorithm of Fagin et al. 2003,
+    The nearest by words, by meaning and, where they count, by focus and by co-authors are scored, and more of them
+    until nobody left out could be among the first k: somebody left out is no nearer than the last one fetched in any of
+    these ways, and has at best full points for the rest (the threshold algorithm of Fagin et al. 2003,
     doi:10.1016/S0022-0000(03)00026-6).
     """
     wanted, everybody = max(_SMALLEST, _PER_PLACE * k), int(admitted.sum())
@@ -72,6 +72,8 @@ def best_scored(near: Nearness, admitted: BoolArray, weighing: Weighing, k: int)
     while True:
         fetched = min(size, everybody)
         found = {"words": near.by_words(admitted, fetched), "meaning": near.by_meaning(admitted, fetched)}
+        if weighing.weights.get("focus"):
+            found["focus"] = near.by_focus(admitted, fetched)
         if weighing.weights.get("acquaintance"):
             found["acquaintance"] = near.by_acquaintance(admitted, fetched)
         rows = np.unique(np.concatenate([each.rows for each in found.values()])).astype(np.int32)

@@ -6,16 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matchmaker.errors import InputError
 from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
+from matchmaker.matching.best_texts import OF_A_PERSON
 from matchmaker.matching.links import Links, gathered
-
-BEST_TEXTS = 3
-# What a missing text of a thin profile counts, as a share of the person's own best: without it, everybody who
-# signed only the one nearest paper would stand before those who wrote several near ones. Measured: decision 0006.
-MISSING_TEXT_SHARE = 0.75
 
 
 @dataclass(frozen=True)
@@ -71,8 +66,8 @@ def check_query(query: FloatArray, dimension: int) -> None:
 
 @dataclass(frozen=True)
 class TextSearch:
-    """People by their three best texts; `fading`, in [0, 1] and of shape (n_texts,), is what is left of a likeness for
-    the age of a text (all of it, if not given)."""
+    """People by their nearest texts; `fading`, in [0, 1] and of shape (n_texts,), is what is left of a likeness for the
+    age of a text (all of it, if not given)."""
 
     retriever: Retriever
     vectors: FloatArray
@@ -81,7 +76,7 @@ class TextSearch:
     fading: FloatArray | None = None
 
     def people(self, query: FloatArray, admitted: BoolArray, k: int) -> Found:
-        """The `k` admitted people with the highest mean over their three best-matching texts; exact.
+        """The `k` admitted people whose nearest texts come to most; exact.
 
         Texts are fetched nearest first. Somebody none of whose texts has been fetched yet cannot score above the last
         similarity fetched, so once the k-th score found reaches it, nobody is missing.
@@ -92,7 +87,7 @@ class TextSearch:
         while True:
             texts = self.retriever.nearest(query, reachable, fetched)
             people = self._admitted_people(texts.rows, admitted)
-            found = best(people, self.means(query, people), k)
+            found = best(people, self.likeness(query, people), k)
             bound = texts.similarity[-1] if len(texts.rows) else np.float32(-1)
             if fetched >= total or (len(found.rows) == k and found.similarity[-1] > bound):
                 return found
@@ -108,13 +103,13 @@ class TextSearch:
         people = gathered(self.text_people, texts)[0]
         return np.unique(people[admitted[people]]).astype(np.int32)
 
-    def means(self, query: FloatArray, people: IntArray) -> FloatArray:
-        """Mean of the three best similarities of each person; a missing one counts as a share of their best."""
+    def likeness(self, query: FloatArray, people: IntArray) -> FloatArray:
+        """What the likenesses of each person's texts come to (best_texts.BestTexts), shape (len(people),)."""
         texts, owner = gathered(self.person_texts, people)
         unique, inverse = np.unique(texts, return_inverse=True)
         similarity = faded(self.vectors[unique] @ query, None if self.fading is None else self.fading[unique])[inverse]
         counts = np.bincount(owner, minlength=len(people))
-        return top_means(np.concatenate([[0], np.cumsum(counts)]), similarity)
+        return OF_A_PERSON.of_runs(np.concatenate([[0], np.cumsum(counts)]), similarity)
 
 
 def faded(similarity: FloatArray, fading: FloatArray | None) -> FloatArray:
@@ -122,28 +117,6 @@ def faded(similarity: FloatArray, fading: FloatArray | None) -> FloatArray:
     return similarity if fading is None else np.where(similarity > 0, similarity * fading, similarity)
 
 
-def best_means(person_texts: Links, similarity: FloatArray) -> FloatArray:
-    """For everybody, the mean of the three best of their texts, whose similarities are `similarity`, shape (n_texts,).
-
-    A missing one counts as a share of their best; 0 for people without texts.
-    """
-    return top_means(person_texts.indptr, np.asarray(similarity, dtype=np.float32)[person_texts.indices])
-
-
-def top_means(indptr: NDArray[np.int64], values: FloatArray) -> FloatArray:
-    """Mean of the three highest of each run `values[indptr[i]:indptr[i+1]]`, one after the other."""
-    n, runs = len(indptr) - 1, np.flatnonzero(np.diff(indptr) > 0)
-    starts, counts = indptr[runs], np.diff(indptr)[runs]
-    left, place = values.astype(np.float32, copy=True), np.arange(len(values))
-    table = np.zeros((n, BEST_TEXTS), dtype=np.float32)
-    if len(runs):
-        for rank in range(BEST_TEXTS):
-            highest = np.maximum.reduceat(left, starts)
-            table[runs, rank] = highest
-            # The first text that reached it is used up; of several equal ones the others still count.
-            reached = np.where(left == np.repeat(highest, counts), place, len(values))
-            left[np.minimum.reduceat(reached, starts)] = -np.inf
-    # Never above the best itself, or the search could stop too early.
-    missing = np.minimum(table[:, :1] * MISSING_TEXT_SHARE, table[:, :1])
-    means: FloatArray = np.where(np.isneginf(table), missing, table).mean(axis=1, dtype=np.float32)
-    return means
+def best_texts(person_texts: Links, likeness: FloatArray) -> FloatArray:
+    """For everybody, what the likenesses of their texts, `likeness` of shape (n_texts,), come to; 0 without texts."""
+    return OF_A_PERSON.of_runs(person_texts.indptr, np.asarray(likeness, dtype=np.float32)[person_texts.indices])

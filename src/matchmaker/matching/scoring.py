@@ -29,7 +29,7 @@ TERMS = "terms"
 class Signals:
     """What is known of some candidates against what is sought; one row each, all of shape (n,).
 
-    `words` and `meaning` are cosines with what is sought, `nearest` the two cosines that count as 1 (learnt.nearest).
+    `words`, `meaning` and `focus` are cosines with what is sought, `nearest` those that count as 1 (learnt.nearest).
     `acquaintance` is how often a walk over co-authors comes by (acquaintance.walk), `shared_vocabulary` the
     part of their writing, in [0, 1], that is in the seeker's words too. `years_idle` are the years since their last
     work, nan where none is dated.
@@ -37,7 +37,8 @@ class Signals:
 
     words: FloatArray
     meaning: FloatArray
-    nearest: tuple[float, float]
+    focus: FloatArray
+    nearest: Mapping[str, float]
     acquaintance: FloatArray
     shared_vocabulary: FloatArray
     years_idle: FloatArray
@@ -50,12 +51,19 @@ Feature = Callable[[Signals], Values]
 def words(signals: Signals) -> Values:
     """How near their texts are by the words used: the cosine of TF-IDF rows; 1 is as near as people who did work
     together ever are."""
-    return near(signals.words, signals.nearest[0])
+    return near(signals.words, signals.nearest["words"])
 
 
 def meaning(signals: Signals) -> Values:
     """How near their texts are as the encoder reads them, whatever the words; on the same scale as `words`."""
-    return near(signals.meaning, signals.nearest[1])
+    return near(signals.meaning, signals.nearest["meaning"])
+
+
+def focus(signals: Signals) -> Values:
+    """Whether what is sought is what they mostly work on: how near all of their texts taken together are to it, as the
+    encoder reads them; on the same scale. Where people ask that is what `meaning` says already, and it has no weight.
+    """
+    return near(signals.focus, signals.nearest["focus"])
 
 
 def acquaintance(signals: Signals) -> Values:
@@ -87,6 +95,7 @@ def recency(signals: Signals) -> Values:
 FEATURES: dict[str, Feature] = {
     "words": words,
     "meaning": meaning,
+    "focus": focus,
     "acquaintance": acquaintance,
     "complementarity": complementarity,
     "recency": recency,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.encoders import STATIC
 from matchmaker.matching.learnt import Direction
-from matchmaker.matching.retrieval import Found, TextSearch, best, best_means, faded
+from matchmaker.matching.retrieval import Found, TextSearch, best, best_texts, faded
 from matchmaker.matching.scoring import Signals
 
 # From this part of everybody on (one in so many), reading all texts is quicker than picking those of some.
@@ -73,17 +73,19 @@ def sought_by_person(corpus: Corpus, person: int) -> Sought:
 class Nearness:
     """How near everybody is to what is sought.
 
-    A text finds people by their three best texts, which fade with age; a person finds people by centroids
-    (docs/decisions/0017).
+    A text finds people by their nearest texts, which fade with age, and by whether all of them together are near
+    (docs/decisions/0020); a person finds people by centroids (docs/decisions/0017).
     """
 
     corpus: Corpus
     sought: Sought
 
     @property
-    def nearest(self) -> tuple[float, float]:
-        """The cosines, by words and by meaning, that count as 1."""
-        return self.corpus.learnt.nearest[self.sought.direction]
+    def nearest(self) -> Mapping[str, float]:
+        """The cosines that count as 1, by feature."""
+        known = self.corpus.learnt.nearest[self.sought.direction]
+        # Centroids are compared by meaning already where people ask.
+        return known if self.sought.by_text else {**known, "focus": known["meaning"]}
 
     @cached_property
     def word_cosines(self) -> FloatArray:
@@ -115,15 +117,19 @@ class Nearness:
     def by_meaning(self, admitted: BoolArray, k: int) -> Found:
         """The `k` nearest of the admitted by meaning; the first of them in row order where no meaning is known."""
         if not self.sought.by_text:
-            return self.corpus.search_people.nearest(self.sought.meaning, admitted, k)
+            return self.by_focus(admitted, k)
         return self._texts.people(self.sought.meaning, admitted, k)
+
+    def by_focus(self, admitted: BoolArray, k: int) -> Found:
+        """The `k` of the admitted whose texts taken together are nearest by meaning."""
+        return self.corpus.search_people.nearest(self.sought.meaning, admitted, k)
 
     @cached_property
     def _meaning_of_all(self) -> FloatArray:
         return self._best_texts(self.corpus.text_vectors @ self.sought.meaning)
 
     def _best_texts(self, similarity: FloatArray) -> FloatArray:
-        return best_means(self.corpus.person_texts, faded(similarity, self.corpus.text_fading))
+        return best_texts(self.corpus.person_texts, faded(similarity, self.corpus.text_fading))
 
     @property
     def _texts(self) -> TextSearch:
@@ -136,15 +142,17 @@ class Nearness:
         """What is known of some people; what only features outside of `needed` would read is left at 0."""
         corpus, sought = self.corpus, self.sought
         shared = self.shared_vocabulary[rows] if "complementarity" in needed else np.zeros(len(rows), dtype=np.float32)
+        focus = corpus.people_vectors[rows] @ sought.meaning
         if sought.by_text and len(rows) * _MANY > corpus.n_people:
             meaning = self._meaning_of_all[rows]
         elif sought.by_text:
-            meaning = self._texts.means(sought.meaning, rows)
+            meaning = self._texts.likeness(sought.meaning, rows)
         else:
-            meaning = corpus.people_vectors[rows] @ sought.meaning
+            meaning = focus
         return Signals(
             words=self.word_cosines[rows],
             meaning=meaning,
+            focus=focus,
             nearest=self.nearest,
             acquaintance=self.walk.visits[rows],
             shared_vocabulary=shared,

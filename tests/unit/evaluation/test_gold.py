@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -234,8 +235,9 @@ def test_the_interval_draws_people_and_is_given_from_thirty_on() -> None:
 
 
 def slow_scores(content: Content, encoder: Encoder) -> dict[str, dict[tuple[str, int], float]]:
-    """Everything again with plain lists: three best cosines without the paper itself, a missing one at three quarters
-    of the best, over the 0.99 quantile of one's own papers, cut to 0..1, weighed as shipped."""
+    """Everything again with plain lists: the best cosines without the paper itself, each next one at 0.65 of the one
+    before, a missing one at 0.6 of the best, and the cosine with the rest of the profile, over the 0.99 quantile of
+    one's own papers, cut to 0..1, weighed as shipped."""
     papers = sorted(content.papers)
     row = {each[0]: number for number, each in enumerate(papers)}
     texts = [f"{title}. {abstract}" if abstract else str(title) for _, title, abstract, _ in papers]
@@ -245,20 +247,31 @@ def slow_scores(content: Content, encoder: Encoder) -> dict[str, dict[tuple[str,
         profiles.setdefault(person, []).append(row[written])
 
     def best(table: Any, asked: int, person: str) -> float:
-        near = sorted((float(table[asked] @ table[own]) for own in profiles[person] if own != asked), reverse=True)[:3]
-        return sum(near + [0.75 * near[0]] * (3 - len(near))) / 3
+        near = sorted((float(table[asked] @ table[own]) for own in profiles[person] if own != asked), reverse=True)[:12]
+        near += [0.6 * near[0]] * (12 - len(near))
+        return sum(0.65**place * each for place, each in enumerate(near)) / sum(0.65**place for place in range(12))
 
-    own = [[best(table, mine, person) for person, all_ in profiles.items() for mine in all_] for table in tables]
-    counts_as_one = [np.quantile(cases, 0.99) if len(cases) >= 30 else 1.0 for cases in own]
-    part = SHIPPED["text"]["words"] / (SHIPPED["text"]["words"] + SHIPPED["text"]["meaning"])
+    def focus(table: Any, asked: int, person: str) -> float:
+        whole = sum(table[own] for own in profiles[person] if own != asked)
+        return float(table[asked] @ whole / np.linalg.norm(whole))
+
+    words_of, meaning_of = tables
+    parts = {
+        "words": partial(best, words_of),
+        "meaning": partial(best, meaning_of),
+        "focus": partial(focus, meaning_of),
+    }
+    scales = {}
+    for name, part in parts.items():
+        own = [part(mine, person) for person, all_ in profiles.items() for mine in all_]
+        scales[name] = np.quantile(own, 0.99) if len(own) >= 30 else 1.0
+    shipped = {name: SHIPPED["text"][name] for name in parts}
     found: dict[str, dict[tuple[str, int], float]] = {name: {} for name in SYSTEMS}
     for person, rated, _ in content.ratings:
         asked = row[rated]
-        words, meaning = (
-            min(1.0, max(0.0, best(table, asked, person) / one))
-            for table, one in zip(tables, counts_as_one, strict=True)
-        )
-        values = {"matchmaker": part * words + (1 - part) * meaning, "words only": words, "meaning only": meaning}
+        value_of = {name: min(1.0, max(0.0, part(asked, person) / scales[name])) for name, part in parts.items()}
+        whole = sum(shipped[name] * value for name, value in value_of.items()) / sum(shipped.values())
+        values = {"matchmaker": whole, "words only": value_of["words"], "meaning only": value_of["meaning"]}
         for name, value in values.items():
             found[name][person, asked] = value
     return found
@@ -278,7 +291,7 @@ def test_scores_are_those_of_a_text_against_people_without_recency(tmp_path: Pat
     survey = survey_of(write(tmp_path / "gold", content))
     encoder = small_encoder(Lexicon.fit(survey.texts), survey.texts)
     found, expected = scores_of(survey, encoder), slow_scores(content, encoder)
-    assert "recency" not in weights_of(("words", "meaning"))
+    assert "recency" not in weights_of(SYSTEMS["matchmaker"])
     for name in SYSTEMS:
         assert found[name] == pytest.approx(expected[name], abs=3e-6)
         assert all(0 <= score <= 1 for score in found[name].values())
@@ -304,19 +317,20 @@ def test_a_paper_is_never_compared_with_itself(tmp_path: Path) -> None:
     surveys = [survey_of(write(tmp_path / name, each)) for name, each in (("in", within), ("out", without))]
     found = [scored(survey, small_encoder) for survey in surveys]
     raters = [[each.id for each in survey.participants].index("m") for survey in surveys]
-    words = [each.scores["words only"][row] * each.nearest[0] for each, row in zip(found, raters, strict=True)]
-    assert words[0] == pytest.approx(words[1], abs=2e-6)
-    assert 0 < words[0].max() < found[0].nearest[0]
+    words = [each.scores["words only"][row] * each.nearest["words"] for each, row in zip(found, raters, strict=True)]
+    # The paper of theirs comes first; for the other one, it is a text of the profile like any.
+    assert words[0][0] == pytest.approx(words[1][0], abs=2e-6)
+    assert 0 < words[0].max() < found[0].nearest["words"]
 
 
 def test_what_counts_as_near_is_learnt_from_thirty_papers_on(tmp_path: Path) -> None:
     content = world()
     enough = run(write(tmp_path / "enough", content))
     assert enough.known_cases == len(content.profiles) >= FEWEST_CASES
-    assert all(0 < nearest < 1 for nearest in enough.nearest)
+    assert all(0 < nearest < 1 for nearest in enough.nearest.values())
     few = run(write(tmp_path / "few", replace(content, profiles=content.profiles[: FEWEST_CASES - 1])))
     assert few.known_cases == FEWEST_CASES - 1
-    assert few.nearest == (1.0, 1.0)
+    assert few.nearest == {"words": 1.0, "meaning": 1.0, "focus": 1.0}
 
 
 def test_a_profile_of_one_paper_tells_nothing_of_what_counts_as_near(tmp_path: Path) -> None:
@@ -370,7 +384,7 @@ def test_the_result_counts_what_it_rests_on_and_is_json(folder: Path) -> None:
         "easy": result.systems[0].easy, "hard": result.systems[0].hard,
     }  # fmt: skip
     assert "recency" in told["note"]
-    assert (told["weights"], told["seed"]) == (weights_of(("words", "meaning")), 3)
+    assert (told["weights"], told["seed"]) == (weights_of(SYSTEMS["matchmaker"]), 3)
 
 
 def test_the_seed_draws_the_intervals_and_nothing_else(tmp_path: Path) -> None:

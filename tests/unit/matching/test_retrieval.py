@@ -7,14 +7,14 @@ from tests.world import unit_vectors
 
 from matchmaker.matching.arrays import FloatArray
 from matchmaker.matching.links import Links, gathered
-from matchmaker.matching.retrieval import BEST_TEXTS, MISSING_TEXT_SHARE, ExactRetriever, TextSearch
+from matchmaker.matching.retrieval import ExactRetriever, TextSearch
 
 
 def slow_score(similarity: FloatArray, texts: np.ndarray) -> float:
     """The definition, written out."""
-    best = sorted((float(s) for s in similarity[texts]), reverse=True)[:BEST_TEXTS]
-    missing = min(best[0] * MISSING_TEXT_SHARE, best[0])
-    return (sum(best) + missing * (BEST_TEXTS - len(best))) / BEST_TEXTS
+    best = sorted((float(s) for s in similarity[texts]), reverse=True)[:12]
+    missing = [min(best[0] * 0.6, best[0])] * (12 - len(best))
+    return float(np.average(best + missing, weights=0.65 ** np.arange(12)))
 
 
 @given(st.integers(1, 60), st.integers(1, 80), st.integers(1, 20), st.floats(0.05, 1), st.integers(0, 2**32 - 1))

@@ -112,7 +112,7 @@ def _steps_between(corpus: Corpus, seeker: int) -> dict[int, int]:
 def test_acquaintance_counts_by_the_order_of_magnitude_up_to_a_hundredth_of_a_visit() -> None:
     visits = np.array([0, 1e-4, 1e-3, 1e-2, 1], dtype=np.float32)
     nothing = np.zeros_like(visits)
-    none, few, some, full, more = scoring.acquaintance(Signals(nothing, nothing, (1, 1), visits, nothing, nothing))
+    none, few, some, full, more = scoring.acquaintance(Signals(nothing, nothing, nothing, {}, visits, nothing, nothing))
     assert (none, full, more) == (0, pytest.approx(1), 1)
     assert full - some == pytest.approx(1 / 3, abs=0.02)
     assert some - few == pytest.approx(1 / 3, abs=0.02)
