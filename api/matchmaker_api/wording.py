@@ -160,6 +160,7 @@ FEATURES = {
     "acquaintance": "how near you are in the network of co-authors",
     "complementarity": "shared ground, and something beyond it",
     "recency": "how lately they worked",
+    "thinness": "how few texts there are to go by",
     "terms": "how much of what was declared is known to stand in the way of an agreement",
 }
 CHANNELS = {

@@ -79,7 +79,16 @@ def _allows_pickle(call: ast.Call) -> bool:
 
 def test_signals_have_nothing_to_tell_people_apart_by_origin() -> None:
     seen = {field.name for field in fields(Signals)}
-    assert seen == {"words", "meaning", "focus", "nearest", "acquaintance", "shared_vocabulary", "years_idle"}
+    assert seen == {
+        "words",
+        "meaning",
+        "focus",
+        "nearest",
+        "acquaintance",
+        "shared_vocabulary",
+        "years_idle",
+        "n_texts",
+    }
     assert [name for name in seen if PERSONAL.search(name)] == []
 
 

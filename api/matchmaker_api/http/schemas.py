@@ -53,6 +53,7 @@ class WeightsIn(BaseModel):
     acquaintance: _Share | None = None
     complementarity: _Share | None = None
     recency: _Share | None = None
+    thinness: _Share | None = None
     terms: Annotated[float, Field(ge=0, le=0.1)] | None = None
 
 

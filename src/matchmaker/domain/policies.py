@@ -10,7 +10,7 @@ from typing import Final, Literal
 EquityTarget = Literal["pool", "uniform", "policy", "none"]
 RerankMethod = Literal["floors", "exact", "fair-star", "detconstsort", "detgreedy", "detcons", "detrelaxed"]
 Combination = Literal["worst-of", "product"]
-MERIT: Final = ("words", "meaning", "focus", "acquaintance", "complementarity", "recency")
+MERIT: Final = ("words", "meaning", "focus", "acquaintance", "complementarity", "recency", "thinness")
 _SPARED: Final = {"income_group": ("H", "unknown"), "career_stage": ("undeclared",), "profile": ()}
 
 
@@ -31,6 +31,7 @@ class Weights:
     acquaintance: float | None = None
     complementarity: float | None = None
     recency: float | None = None
+    thinness: float | None = None
     terms: float = 0.05
 
     @property

@@ -159,6 +159,8 @@ def _scores(cosines: FloatArray, nearest: Mapping[str, float], weights: Mapping[
     """As `recommend` adds up values and weights, to six decimals; what has no weight here is not known either."""
     unknown = np.zeros(len(cosines), dtype=np.float32)
     words, meaning, focus = cosines.T
-    signals = scoring.Signals(words, meaning, focus, nearest, unknown, unknown, unknown)
+    signals = scoring.Signals(
+        words, meaning, focus, nearest, unknown, unknown, unknown, np.zeros(len(unknown), dtype=np.int32)
+    )
     total: Values = scoring.points(scoring.values(signals, weights), weights).sum(axis=1).round(scoring.DECIMALS)
     return total

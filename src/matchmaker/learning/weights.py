@@ -23,8 +23,9 @@ FEWEST_JUDGED: Final = 500
 # Of everybody who could have been suggested, so many are drawn for each question to tell the right ones from.
 OTHERS: Final = 500
 MEASURE: Final = "ndcg@50"
-# Never learnt: past collaborations formed through acquaintance, and would give it most of the weight.
-_DECIDED: Final = "acquaintance"
+# Never learnt: past collaborations formed through acquaintance, and would give it most of the weight; and among people
+# who had published much already, so that they would give few texts none.
+_DECIDED: Final = ("acquaintance", "thinness")
 
 Weights = Mapping[str, float]
 Progress = Callable[[int, int], None]
@@ -79,25 +80,26 @@ def weights_learnt(
 def logistic(asked: Sequence[Asked], shipped: Weights) -> dict[str, float]:
     """Logistic weights that tell who was right from others drawn at random; none below 0, and they add up to 1.
 
-    A feature that speaks against somebody is left out. Fitted on people nobody could introduce. `acquaintance` keeps
-    its weight.
+    A feature that speaks against somebody is left out. Fitted on people nobody could introduce. What is decided
+    keeps its weight.
     """
     used = [each.values[(each.right | each.other) & ~each.introduced] for each in asked]
     right = np.concatenate([each.right[(each.right | each.other) & ~each.introduced] for each in asked])
     values, names = np.concatenate(used), list(shipped)
-    kept = np.array([column for column, name in enumerate(names) if name != _DECIDED])
+    kept = np.array([column for column, name in enumerate(names) if name not in _DECIDED])
     while True:
         found = LogisticRegression(C=10.0, max_iter=500).fit(values[:, kept], right).coef_[0]
         if (found > 0).all() or len(kept) == 1:
             break
         kept = kept[found > 0] if (found > 0).any() else kept[[int(found.argmax())]]
-    decided = shipped.get(_DECIDED, 0.0)
+    decided = {name: shipped[name] for name in _DECIDED if name in shipped}
     share = np.maximum(found, 1e-6) / np.maximum(found, 1e-6).sum()
     weights = np.zeros(values.shape[1])
-    weights[kept] = np.round((1 - decided) * share, 4)
-    weights[int(weights.argmax())] += 1 - decided - weights.sum()
+    left = 1 - sum(decided.values())
+    weights[kept] = np.round(left * share, 4)
+    weights[int(weights.argmax())] += left - weights.sum()
     told = {name: round(float(weight), 6) for name, weight in zip(names, weights, strict=True)}
-    return {**told, _DECIDED: decided} if _DECIDED in told else told
+    return {**told, **decided}
 
 
 def judged(

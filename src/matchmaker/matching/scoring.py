@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.domain.matches import Contribution
-from matchmaker.matching.arrays import FloatArray
+from matchmaker.matching.arrays import FloatArray, IntArray
 
 # After this many years without a work, activity counts half.
 RECENCY_HALF_LIFE = 5.0
@@ -22,6 +22,8 @@ ROUNDING = 1e-5
 # Visits of a walk over co-authors: as few as begin to count, and as many as count in full.
 LEAST_ACQUAINTANCE = 1e-5
 MOST_ACQUAINTANCE = 1e-2
+# From so many texts on, a profile is not thin at all.
+FULL_PROFILE = 50
 TERMS = "terms"
 
 
@@ -32,7 +34,7 @@ class Signals:
     `words`, `meaning` and `focus` are cosines with what is sought, `nearest` those that count as 1 (learnt.nearest).
     `acquaintance` is how often a walk over co-authors comes by (acquaintance.walk), `shared_vocabulary` the
     part of their writing, in [0, 1], that is in the seeker's words too. `years_idle` are the years since their last
-    work, nan where none is dated.
+    work, nan where none is dated. `n_texts` are the texts there are to go by, at least 1.
     """
 
     words: FloatArray
@@ -42,6 +44,7 @@ class Signals:
     acquaintance: FloatArray
     shared_vocabulary: FloatArray
     years_idle: FloatArray
+    n_texts: IntArray
 
 
 Values = NDArray[np.float64]
@@ -92,6 +95,16 @@ def recency(signals: Signals) -> Values:
     return faded
 
 
+def thinness(signals: Signals) -> Values:
+    """How few texts there are to go by: 1 for a single one, 0 from fifty on, on a logarithmic scale.
+
+    A centroid of many texts is near to everything. This gives back part of what whoever has few loses by that.
+    """
+    texts = np.maximum(np.asarray(signals.n_texts, dtype=np.float64), 1.0)
+    few: Values = np.clip(1 - np.log(texts) / np.log(FULL_PROFILE), 0.0, 1.0)
+    return few
+
+
 FEATURES: dict[str, Feature] = {
     "words": words,
     "meaning": meaning,
@@ -99,6 +112,7 @@ FEATURES: dict[str, Feature] = {
     "acquaintance": acquaintance,
     "complementarity": complementarity,
     "recency": recency,
+    "thinness": thinness,
 }
 
 

@@ -157,4 +157,5 @@ class Nearness:
             acquaintance=self.walk.visits[rows],
             shared_vocabulary=shared,
             years_idle=corpus.years_idle[rows],
+            n_texts=corpus.n_texts[rows],
         )

@@ -21,7 +21,14 @@ from matchmaker.matching.learnt import SHIPPED
 from matchmaker.matching.signals import sought_by_person
 
 PERSON = SHIPPED["person"]
-LATELY = {"words": 0.01, "meaning": 0.01, "acquaintance": 0.2, "complementarity": 0.0, "recency": 0.78}
+LATELY = {
+    "words": 0.01,
+    "meaning": 0.01,
+    "acquaintance": 0.2,
+    "complementarity": 0.0,
+    "recency": 0.72,
+    "thinness": 0.06,
+}
 
 
 def _world(n: int, truth: dict[str, float], seed: int) -> list[Asked]:
@@ -61,9 +68,11 @@ def test_weights_that_made_the_world_are_found_again() -> None:
     assert all(weight >= 0 for weight in found.values())
 
 
-def test_how_far_an_introduction_counts_is_not_learnt() -> None:
-    found = logistic(_world(300, {"acquaintance": 0.9, "words": 0.1}, 2), PERSON)
-    assert found["acquaintance"] == PERSON["acquaintance"]
+@pytest.mark.parametrize("decided", ["acquaintance", "thinness"])
+def test_what_somebody_decided_is_not_learnt(decided: str) -> None:
+    found = logistic(_world(300, {decided: 0.9, "words": 0.1}, 2), PERSON)
+    assert found[decided] == PERSON[decided]
+    assert sum(found.values()) == pytest.approx(1)
 
 
 def test_who_could_be_introduced_teaches_nothing() -> None:

@@ -112,10 +112,23 @@ def _steps_between(corpus: Corpus, seeker: int) -> dict[int, int]:
 def test_acquaintance_counts_by_the_order_of_magnitude_up_to_a_hundredth_of_a_visit() -> None:
     visits = np.array([0, 1e-4, 1e-3, 1e-2, 1], dtype=np.float32)
     nothing = np.zeros_like(visits)
-    none, few, some, full, more = scoring.acquaintance(Signals(nothing, nothing, nothing, {}, visits, nothing, nothing))
+    none, few, some, full, more = scoring.acquaintance(
+        Signals(nothing, nothing, nothing, {}, visits, nothing, nothing, nothing)
+    )
     assert (none, full, more) == (0, pytest.approx(1), 1)
     assert full - some == pytest.approx(1 / 3, abs=0.02)
     assert some - few == pytest.approx(1 / 3, abs=0.02)
+
+
+def test_a_profile_is_thinner_the_fewer_texts_there_are_up_to_fifty() -> None:
+    texts = np.array([0, 1, 2, 7, 49, 50, 900], dtype=np.int32)
+    nothing = np.zeros(len(texts), dtype=np.float32)
+    found = scoring.thinness(Signals(nothing, nothing, nothing, {}, nothing, nothing, nothing, texts))
+    assert (found[0], found[1], found[5], found[6]) == (1, 1, 0, 0)
+    assert (np.diff(found)[1:5] < 0).all()
+    # Each doubling takes the same away.
+    eight, four, two = scoring.thinness(Signals(*[nothing[:3]] * 3, {}, *[nothing[:3]] * 3, np.array([8, 4, 2])))
+    assert four - eight == pytest.approx(two - four)
 
 
 def test_nobody_is_acquainted_with_nobody(corpus: Corpus) -> None:
