@@ -29,6 +29,7 @@ _SLICES: Final[Mapping[str, str]] = {
     CHANNEL: "Right answers whom no common co-author could have introduced, in a list of only such people",
     "bridged": "Right answers whom a common co-author could have introduced",
 }
+_FOUND: Final = ("thinness found", "income group found")
 _MEASURES: Final = """recall@k (R@k) is the share of a query's right answers among its first k places, nDCG@10 the \
 discounted gain of its first ten places over that of the best order, MRR one over the place of the first right answer; \
 all are means over queries, in [0, 1], 1 is best. Everybody who may be suggested is ranked, never a sample."""
@@ -160,6 +161,12 @@ def _groups(found: Benchmark) -> Iterator[str]:
         for group, (mean, n) in groups.items()
     ]
     yield _table(("grouped by", "group", "recall@50", "queries"), told)
+    if len(found.rows) == 1:
+        return
+    yield "recall@50 of every ranking, by who is found:"
+    columns = [(by, group) for by, groups in ours.groups.items() if by in _FOUND for group in groups]
+    body = [(row.name, *(f"{row.groups[by][group][0]:.3f}" for by, group in columns)) for row in found.rows]
+    yield _table(("ranking", *(f"{by.removesuffix(' found')} {group}" for by, group in columns)), body)
 
 
 def _exposure(found: Benchmark) -> Iterator[str]:
