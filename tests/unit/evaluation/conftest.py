@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.unit.evaluation import surveyed
 from tests.unit.evaluation.topical import CUTOFF, works, write
 
 from matchmaker.evaluation.baselines import SENTENCE_ENCODER
@@ -55,3 +57,9 @@ def texts(topical: World, encode: Encode) -> Material:
     """The same where texts ask."""
     split = authors_of_texts(topical.corpus, topical.later, topical.has_abstract)
     return Material(split, topical.texts, topical.has_abstract, 7, encode, topical.later)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The invented survey as a folder."""
+    return surveyed.write(tmp_path / "gold", surveyed.world())

@@ -194,7 +194,9 @@ def test_the_page_says_what_was_asked_left_out_found_and_made(found: Benchmark) 
         "# A: new partners abroad", "up to 2018-12-31", "up to 2020-12-31", "| queries | 24 |",
         "| records not read: no_year | 2 |", "- MiniLM top-3: not installed", "## How good the rankings are",
         "| matchmaker | ", "### All right answers", "| random | ", "recall@50 of matchmaker by group",
-        "| income group asking | H |", "recall@50 of every ranking, by who is found:", "| thinness ", "coverage", "Gini", "mean ln(works)", "attention to H",
+        "| income group asking | H |",
+        "recall@50 of every ranking, by who is found:", "| thinness ",
+        "coverage", "Gini", "mean ln(works)", "attention to H",
         "`matchmaker evaluate xborder works.parquet --cutoff 2018`", "2026-01-02T03:04:05Z", "a processor, 2 cores",
         "| seed | 7 |", "words 0.750, meaning 0.250; by hand", "| seconds in all | 1.5 |",
     ):  # fmt: skip
