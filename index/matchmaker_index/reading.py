@@ -55,7 +55,7 @@ def corpus_of(
     learnt = Learnt(bands.known_cases(corpus, np.random.default_rng(recipe.seed)))
     corpus = replace(corpus, learnt=replace(learnt, tuning=None if tuning is None else asdict(tuning)))
     if not recipe.learn:
-        return corpus, damaged
+        return replace(corpus, learnt=corpus.learnt.because("the recipe has learn = false")), damaged
     return replace(corpus, learnt=_learnt(corpus, recipe, texts, progress)), damaged
 
 
@@ -70,7 +70,8 @@ def _learnt(corpus: Corpus, recipe: Recipe, texts: Sequence[str], progress: Prog
     years knows the answers, so it is tuned again without them."""
     day = rehearsal.rehearsed(corpus)
     if day is None:
-        return corpus.learnt
+        few = f"fewer than {rehearsal.FEWEST_WORTH_ASKING} works of the last {rehearsal.REHEARSED_YEARS} years"
+        return corpus.learnt.because(few)
     then = at_date(corpus, day)
     if corpus.learnt.tuning is not None and corpus.learnt.tuning["kept"]:
         encoder, _ = _tuned(then, recipe, progress)

@@ -27,7 +27,7 @@ from matchmaker.matching.signals import sought_by_person
 
 REHEARSED_YEARS: Final = 2
 _MOST_QUESTIONS: Final = 3_000
-_FEWEST_WORTH_ASKING: Final = 100
+FEWEST_WORTH_ASKING: Final = 100
 
 # What is being done, how much of it is done, of how much.
 Progress = Callable[[str, int, int], None]
@@ -38,7 +38,7 @@ def rehearsed(corpus: Corpus) -> date | None:
     year = corpus.as_of.year - REHEARSED_YEARS
     day = corpus.as_of.replace(year=year, day=min(corpus.as_of.day, 28 if corpus.as_of.month == 2 else 31))
     since = (corpus.published > np.datetime64(day)) & ~corpus.is_interest
-    return day if int(since.sum()) >= _FEWEST_WORTH_ASKING else None
+    return day if int(since.sum()) >= FEWEST_WORTH_ASKING else None
 
 
 def learnt(corpus: Corpus, then: Corpus, seed: int, progress: Progress = lambda what, done, total: None) -> Learnt:
@@ -48,7 +48,7 @@ def learnt(corpus: Corpus, then: Corpus, seed: int, progress: Progress = lambda 
     try:
         split = new_partners(then, later, np.ones(corpus.tables.texts.num_rows, dtype=np.bool_))
     except NothingToMatchError:
-        return learned
+        return learned.because(f"nobody found a new partner abroad from {then.as_of} to {corpus.as_of}")
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(split.queries))[:_MOST_QUESTIONS].tolist()
     asked = _asked(split, order, rng, progress)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, Literal
 
@@ -53,6 +53,10 @@ class Learnt:
     provenance: Mapping[Direction, str] = field(default_factory=lambda: dict.fromkeys(DIRECTIONS, SHIPPED_FROM))
     calibrations: Mapping[tuple[Direction, str], Calibration] = field(default_factory=dict)
     tuning: Mapping[str, Any] | None = None
+
+    def because(self, why: str) -> Learnt:
+        """The same, saying why nothing was learnt of people who ask."""
+        return replace(self, provenance={**self.provenance, "person": f"{self.provenance['person']}: {why}"})
 
     @cached_property
     def nearest(self) -> Mapping[Direction, Mapping[str, float]]:

@@ -29,6 +29,13 @@ def test_a_small_world_keeps_the_shipped_weights_and_says_why(corpus: Corpus) ->
     assert list(again.weights["person"]) == list(PERSON)
 
 
+def test_where_nobody_found_a_partner_nothing_is_learnt_and_that_is_said(corpus: Corpus) -> None:
+    found = rehearsal.learnt(corpus, corpus, seed=7)  # nothing came after its own day
+    assert found.weights["person"] == PERSON
+    assert "nobody found a new partner abroad" in found.provenance["person"]
+    assert found.provenance["text"] == corpus.learnt.provenance["text"]
+
+
 def test_equal_corpora_learn_the_same(corpus: Corpus) -> None:
     day = rehearsal.rehearsed(corpus)
     assert day is not None
