@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from matchmaker.domain.matches import MatchRequest
+from matchmaker.fairness.step import relevant_count
 from matchmaker.groups import Census, census
 from matchmaker.matching import admission, questions
 from matchmaker.matching.admission import Admission
+from matchmaker.matching.arrays import FloatArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.dating import at_date
 from matchmaker.matching.learnt import Direction
 from matchmaker.matching.pool import Candidate, Weighing, best_scored
+from matchmaker.matching.scoring import of_anybody
 from matchmaker.matching.signals import Nearness, Sought
 from matchmaker.verdicts.everything import Now, Verdicts
 
@@ -51,6 +54,16 @@ class Question:
         """The weights that count."""
         learnt = self.corpus.learnt.weights[self.direction]
         return self.request.policy.weights.counting(learnt, terms_declared=self.request.terms is not None)
+
+    def relevant(self, pool: Sequence[Candidate]) -> int:
+        """How many of a pool, best score first, are near enough for the equity step, before groups are looked at."""
+        scores = [candidate.score for candidate in pool]
+        return relevant_count(self.request.policy.equity, scores, of_anybody(self.weights))
+
+    @cached_property
+    def yardstick(self) -> FloatArray:
+        """How near known cases are, by the weights that count, sorted."""
+        return self.corpus.learnt.nearness(self.direction, self.weights)
 
     @cached_property
     def near(self) -> Nearness:

@@ -66,7 +66,9 @@ def chosen(question: Question, pool: Sequence[Candidate], relevant: int | None =
         grouping(question.corpus, aim.attribute, question.now.setting.declared_groups).among(people)
         for aim in (equity.aim, *equity.also)
     ]
-    return equity_step(equity, [candidate.score for candidate in pool], groups, question.request.k, relevant)
+    scores = [candidate.score for candidate in pool]
+    near = question.relevant(pool) if relevant is None else relevant
+    return equity_step(equity, scores, groups, question.request.k, near)
 
 
 @dataclass(frozen=True, slots=True)

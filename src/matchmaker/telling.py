@@ -32,7 +32,7 @@ def result(question: Question, candidate: Candidate, note: FairnessNote, rank: i
     return MatchResult(
         rank=rank, score=candidate.score,
         lift=None if lift is None else round(lift.times, 1), lift_labels=None if lift is None else lift.labels,
-        band=bands.band(candidate.nearness, corpus.learnt.nearness[question.direction]),
+        band=bands.band(question.near.of_person(person, question.weights), question.yardstick),
         channel="bridged" if via else "discovery", via=via,
         path=tuple(corpus.researcher(each).name for each in between),
         researcher=explanation.reference(corpus, person), contributions=candidate.parts,

@@ -14,7 +14,6 @@ from matchmaker.domain.policies import Sharing
 from matchmaker.errors import InputError, NothingToMatchError
 from matchmaker.fairness.caps import capped
 from matchmaker.fairness.pools import Pools, pools_best_first, price, spread
-from matchmaker.fairness.step import relevant_count
 from matchmaker.fairness.twosided import fairrec
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.pool import Candidate
@@ -119,7 +118,7 @@ def _pool(corpus: Corpus, request: MatchRequest, now: Now, clock_and_number: tup
         raise type(error)(f"question {number}: {error.message}", hint=error.hint) from error
     with watch.step("retrieve"):
         pool = question.nearest(request.k)
-    relevant = relevant_count(request.policy.equity, [candidate.score for candidate in pool])
+    relevant = question.relevant(pool)
     return _Asked(question, (pool, relevant), pool, range(1, len(pool) + 1), relevant, watch)
 
 

@@ -76,10 +76,11 @@ class Equity:
 
     `aim` is the first attribute, `also` are further ones; `combine` says whether each of several keeps its own floors
     (`worst-of`) or the cells of their product do (`product`). `relevance_floor`, in [0, 1], is a share of the best
-    score; candidates below it never enter the pool from which targets are taken or floors are filled, and it is fixed
-    before anybody looks at groups. `ndcg_floor`, in [0, 1], is what the list's nDCG against the order by score may not
-    fall below: where the target asks for more, only a part of it is held, and the answer says so. `ceilings` also keeps
-    each group below ⌈share · i⌉ (method `exact` only). `alpha` is the significance of the method `fair-star`.
+    score, both counted above what somebody has whatever is sought; candidates below it never enter the pool from which
+    targets are taken or floors are filled, and it is fixed before anybody looks at groups. `ndcg_floor`, in [0, 1], is
+    what the list's nDCG against the order by score may not fall below: where the target asks for more, only a part of
+    it is held, and the answer says so. `ceilings` also keeps each group below ⌈share · i⌉ (method `exact` only).
+    `alpha` is the significance of the method `fair-star`.
     """
 
     aim: Aim = field(default_factory=Aim)

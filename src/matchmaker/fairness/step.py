@@ -84,9 +84,15 @@ def equity_step(
     )
 
 
-def relevant_count(equity: Equity, scores: Sequence[float]) -> int:
-    """How many of a pool, best score first, have `relevance_floor` of the best score."""
-    return sum(score >= equity.relevance_floor * scores[0] for score in scores)
+def relevant_count(equity: Equity, scores: Sequence[float], of_anybody: float = 0.0) -> int:
+    """How many of a pool, best score first, have `relevance_floor` of the best score; all of it with a floor of 0.
+
+    Both are counted above `of_anybody`, what somebody may score whatever is sought: nobody is relevant for that alone.
+    """
+    if not scores or not equity.relevance_floor:
+        return len(scores)
+    base = min(of_anybody, scores[0])
+    return sum(score >= base + equity.relevance_floor * (scores[0] - base) for score in scores)
 
 
 def _target(aim: Aim, groups: Sequence[str], equity: Equity) -> Target | None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matchmaker.domain.policies import MERIT
 from matchmaker.matching.arrays import FloatArray
@@ -24,7 +25,8 @@ ANY_CHANNEL: Final = "any"  # a text may come without anybody who could be intro
 NEAREST: Final = 0.99
 FEWEST_CASES: Final = 30
 
-# Found on papers of 2013-2019, before the years of the published benchmark: docs/decisions/0017 and 0019 to 0021.
+# Found on papers of 2013-2019 and projects of 2021-2023, before the years of the published benchmark:
+# docs/decisions/0017 and 0019 to 0021.
 SHIPPED: Final[Mapping[Direction, Mapping[str, float]]] = {
     "text": {"words": 0.5, "meaning": 0.3, "focus": 0.14, "recency": 0.06},
     "person": {
@@ -66,17 +68,12 @@ class Learnt:
         """
         return {direction: _nearest(SCALED[direction], cases) for direction, cases in self.cases.items()}
 
-    @cached_property
-    def nearness(self) -> Mapping[Direction, FloatArray]:
-        """How near each known case is, words and meaning weighed as in the score, in [0, 1], sorted, shape (n,)."""
-        return {direction: self._nearness(direction) for direction in self.cases}
-
-    def _nearness(self, direction: Direction) -> FloatArray:
-        weights = np.array([self.weights[direction].get(channel, 0.0) for channel in CHANNELS], dtype=np.float64)
+    def nearness(self, direction: Direction, weights: Mapping[str, float]) -> FloatArray:
+        """How near each known case is by these weights (see `nearness`), in [0, 1], sorted, shape (n,)."""
         nearest = np.array([self.nearest[direction][channel] for channel in CHANNELS])
         columns = [SCALED[direction].index(channel) for channel in CHANNELS]
         values = np.clip(self.cases[direction][:, columns] / nearest, 0, 1)
-        found: FloatArray = np.sort(values @ (weights / weights.sum())).astype(np.float32)
+        found: FloatArray = np.sort(nearness(values, weights)).astype(np.float32)
         return found
 
     def as_dict(self) -> dict[str, Any]:
@@ -102,6 +99,16 @@ class Learnt:
             for direction, given in table["weights"].items()
         }
         return cls(cases, weights, table["provenance"], calibrations, table["tuning"])
+
+
+def nearness(values: NDArray[np.floating], weights: Mapping[str, float]) -> NDArray[np.floating]:
+    """Words and meaning, values in [0, 1] in the last of the dimensions, weighed as in the score; half each where
+    neither counts there."""
+    counted = np.array([weights.get(channel, 0.0) for channel in CHANNELS], dtype=np.float64)
+    if not counted.any():
+        counted = np.ones_like(counted)
+    found: NDArray[np.floating] = values @ (counted / counted.sum())
+    return found
 
 
 def _nearest(features: tuple[str, ...], cases: FloatArray) -> dict[str, float]:

@@ -50,14 +50,6 @@ class Candidate:
         """The score before anything was taken off for terms."""
         return scoring.score(tuple(part for part in self.parts if part.feature != scoring.TERMS))
 
-    @property
-    def nearness(self) -> float:
-        """How near their texts are by words and meaning together, in [0, 1], weighed as in the score."""
-        parts = [part for part in self.parts if part.feature in ("words", "meaning")]
-        weight = sum(part.weight for part in parts)
-        # With both weighed 0 neither says more than the other.
-        return sum(p.value * (p.weight / weight if weight else 1 / len(parts)) for p in parts) if parts else 0.0
-
 
 def best_scored(near: Nearness, admitted: BoolArray, weighing: Weighing, k: int) -> list[Candidate]:
     """At least ten times the best k of the admitted (all, if fewer), best score first, ties by researcher id.

@@ -12,6 +12,8 @@ from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
 from matchmaker.matching.best_texts import OF_A_PERSON
 from matchmaker.matching.links import Links, gathered
 
+_TEXTS_PER_PLACE = 20
+
 
 @dataclass(frozen=True)
 class Found:
@@ -67,13 +69,14 @@ def check_query(query: FloatArray, dimension: int) -> None:
 @dataclass(frozen=True)
 class TextSearch:
     """People by their nearest texts; `fading`, in [0, 1] and of shape (n_texts,), is what is left of a likeness for the
-    age of a text (all of it, if not given)."""
+    age of a text (all of it, if not given). At least `fetched_first` texts are looked at, and more as needed."""
 
     retriever: Retriever
     vectors: FloatArray
     person_texts: Links
     text_people: Links
     fading: FloatArray | None = None
+    fetched_first: int = 1_000
 
     def people(self, query: FloatArray, admitted: BoolArray, k: int) -> Found:
         """The `k` admitted people whose nearest texts come to most; exact.
@@ -83,7 +86,7 @@ class TextSearch:
         """
         reachable = self._texts_of(admitted)
         total = int(reachable.sum())
-        fetched = min(total, max(1_000, 20 * k))
+        fetched = min(total, max(self.fetched_first, _TEXTS_PER_PLACE * k))
         while True:
             texts = self.retriever.nearest(query, reachable, fetched)
             people = self._admitted_people(texts.rows, admitted)

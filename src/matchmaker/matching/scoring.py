@@ -25,6 +25,7 @@ MOST_ACQUAINTANCE = 1e-2
 # From so many texts on, a profile is not thin at all.
 FULL_PROFILE = 50
 TERMS = "terms"
+_WHATEVER_IS_SOUGHT = ("recency", "thinness")
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +115,13 @@ FEATURES: dict[str, Feature] = {
     "recency": recency,
     "thinness": thinness,
 }
+
+
+def of_anybody(weights: Mapping[str, float]) -> float:
+    """The most that somebody scores for parts that do not ask what is sought; 0 where there are no other parts."""
+    free = sum(weights.get(name, 0.0) for name in _WHATEVER_IS_SOUGHT)
+    sought = sum(weight for name, weight in weights.items() if name not in (*_WHATEVER_IS_SOUGHT, TERMS))
+    return free if sought else 0.0
 
 
 def near(cosine: FloatArray | float, counts_as_one: float) -> Values:

@@ -8,12 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
-from matchmaker.matching import words
+from matchmaker.matching import scoring, words
 from matchmaker.matching.acquaintance import Walk, walk
 from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.encoders import STATIC
-from matchmaker.matching.learnt import Direction
+from matchmaker.matching.learnt import CHANNELS, Direction, nearness
 from matchmaker.matching.retrieval import Found, TextSearch, best, best_texts, faded
 from matchmaker.matching.scoring import Signals
 
@@ -138,8 +138,13 @@ class Nearness:
             corpus.search_texts, corpus.text_vectors, corpus.person_texts, corpus.text_people, corpus.text_fading
         )
 
+    def of_person(self, person: int, weights: Mapping[str, float]) -> float:
+        """How near somebody is by words and meaning together, in [0, 1], weighed as in the score."""
+        found = self.signals(np.array([person], dtype=np.int32), CHANNELS)
+        return float(nearness(np.column_stack([scoring.words(found), scoring.meaning(found)])[0], weights))
+
     def signals(self, rows: IntArray, needed: Collection[str]) -> Signals:
-        """What is known of some people; what only features outside of `needed` would read is left at 0."""
+        """What is known of some people; `shared_vocabulary` is left at 0 where `needed` has no complementarity."""
         corpus, sought = self.corpus, self.sought
         shared = self.shared_vocabulary[rows] if "complementarity" in needed else np.zeros(len(rows), dtype=np.float32)
         focus = corpus.people_vectors[rows] @ sought.meaning

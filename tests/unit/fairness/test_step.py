@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from matchmaker.domain.policies import Aim, Equity
 from matchmaker.errors import InputError
-from matchmaker.fairness.step import equity_step
+from matchmaker.fairness.step import equity_step, relevant_count
 
 FIFTHS = {"L": Fraction(1, 5), "LM": Fraction(1, 5), "UM": Fraction(1, 5), "H": Fraction(2, 5)}
 POLICY = Equity(Aim(target="policy", shares=FIFTHS), set_by="x", why="y", ndcg_floor=0.0)
@@ -68,6 +68,21 @@ def test_a_share_that_nobody_can_fill_is_reported_and_nobody_from_below_the_line
     assert step.order[-1] == 4  # fills the last place, and no floor moved it there
     ten = equity_step(POLICY, scores[:4] * 3, [groups[:4] * 3], 10)
     assert ten.unmet[0] == {"L": 2, "UM": 2}
+
+
+@given(_POOL, st.floats(0, 1), st.floats(0, 1))
+def test_nobody_is_relevant_for_what_they_have_whatever_is_sought(
+    rows: list[tuple[int, str]], floor: float, anybodys: float
+) -> None:
+    scores, _ = pool(rows)
+    equity = Equity(relevance_floor=floor)
+    found = relevant_count(equity, scores, anybodys)
+    if floor and scores[0] > anybodys:
+        assert found == sum(score - anybodys >= floor * (scores[0] - anybodys) - 1e-12 for score in scores)
+        assert all(score > anybodys for score in scores[:found])
+    assert found >= 1
+    assert relevant_count(equity, scores) >= found or not floor
+    assert relevant_count(equity, [], anybodys) == 0
 
 
 def test_of_a_part_of_a_pool_those_are_relevant_who_are_in_the_whole() -> None:

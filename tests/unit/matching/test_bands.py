@@ -8,7 +8,9 @@ import pytest
 from matchmaker.matching.bands import band, known_cases
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.dating import at_date
-from matchmaker.matching.learnt import FEWEST_CASES, NEAREST, SCALED, Learnt
+from matchmaker.matching.learnt import CHANNELS, FEWEST_CASES, NEAREST, SCALED, Learnt
+from matchmaker.matching.scoring import FEATURES
+from matchmaker.matching.signals import Nearness, sought_in_words
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +76,31 @@ def test_the_nearest_hundredth_counts_as_one_from_thirty_cases_on(cases: dict[st
     assert empty.nearest["text"] == dict.fromkeys(SCALED["text"], 1.0)
 
 
+@pytest.mark.parametrize(
+    "weights",
+    [{"words": 0.5, "meaning": 0.3, "focus": 0.2}, {"meaning": 1.0}, {"focus": 1.0}, {"recency": 1.0}],
+    ids="+".join,
+)
+def test_candidates_and_known_cases_are_weighed_alike(
+    corpus: Corpus, cases: dict[str, np.ndarray], weights: dict[str, float]
+) -> None:
+    learnt = Learnt(cases)  # type: ignore[arg-type]
+    told = learnt.nearness("text", weights)
+    part = weights.get("words", 0.0) + weights.get("meaning", 0.0)
+    words = weights.get("words", 0.0) / part if part else 0.5
+    near = [
+        np.clip(cases["text"][:, column] / learnt.nearest["text"][name], 0, 1) for column, name in enumerate(CHANNELS)
+    ]
+    np.testing.assert_allclose(told, np.sort(words * near[0] + (1 - words) * near[1]), atol=1e-6)
+    sought = sought_in_words(corpus, "insecticide resistance and malaria treatment")
+    asked = Nearness(corpus, sought)
+    for person in range(0, corpus.n_people, 41):
+        signals = asked.signals(np.array([person], dtype=np.int32), ())
+        by_words, by_meaning = (float(FEATURES[name](signals)[0]) for name in CHANNELS)
+        expected = words * by_words + (1 - words) * by_meaning
+        assert asked.of_person(person, weights) == pytest.approx(expected, abs=1e-6)
+
+
 @pytest.mark.parametrize(("nearness", "told"), [(0.9, "strong"), (0.5, "strong"), (0.3, "good"), (0.1, "exploratory")])
 def test_strong_is_as_near_as_half_of_those_who_did_work_together(nearness: float, told: str) -> None:
     known = np.linspace(0, 1, 101).astype(np.float32)
@@ -82,8 +109,16 @@ def test_strong_is_as_near_as_half_of_those_who_did_work_together(nearness: floa
 
 
 def test_known_cases_of_a_day_know_nothing_later(corpus: Corpus) -> None:
-    day = corpus.as_of.replace(year=corpus.as_of.year - 3)
-    then = at_date(corpus, day)
-    assert len(known_cases(then, np.random.default_rng(3))["text"]) < len(
-        known_cases(corpus, np.random.default_rng(3))["text"]
+    then = at_date(corpus, corpus.as_of.replace(year=corpus.as_of.year - 3))
+    words = then.text_words.toarray().astype(float)
+    works = np.flatnonzero(~then.is_interest & (then.published <= np.datetime64(then.as_of))).tolist()
+    possible = np.array(
+        [
+            _slowly(then, words, work, author)
+            for work in works
+            for author in then.text_people.of(work).tolist()
+            if len(then.person_texts.of(author)) > 1
+        ]
     )
+    for case in known_cases(then, np.random.default_rng(3))["text"]:
+        assert np.abs(possible - case).max(axis=1).min() < 1e-4

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.world import unit_vectors
 
+from matchmaker.matching import retrieval
 from matchmaker.matching.arrays import FloatArray
 from matchmaker.matching.links import Links, gathered
 from matchmaker.matching.retrieval import ExactRetriever, TextSearch
@@ -17,9 +19,16 @@ def slow_score(similarity: FloatArray, texts: np.ndarray) -> float:
     return float(np.average(best + missing, weights=0.65 ** np.arange(12)))
 
 
-@given(st.integers(1, 60), st.integers(1, 80), st.integers(1, 20), st.floats(0.05, 1), st.integers(0, 2**32 - 1))
+@given(
+    st.integers(1, 60),
+    st.integers(1, 80),
+    st.integers(1, 20),
+    st.floats(0.05, 1),
+    st.integers(0, 2**32 - 1),
+    st.booleans(),
+)
 def test_people_found_through_their_texts_are_those_of_the_definition(
-    people: int, texts: int, k: int, share: float, seed: int
+    people: int, texts: int, k: int, share: float, seed: int, fades: bool
 ) -> None:
     rng = np.random.default_rng(seed)
     person = rng.integers(0, people, size=texts * 2).astype(np.int32)
@@ -27,8 +36,14 @@ def test_people_found_through_their_texts_are_those_of_the_definition(
     person, text = np.unique(np.stack([person, text]), axis=1)
     vectors, query, admitted = unit_vectors(rng, texts), unit_vectors(rng, 1)[0], rng.random(people) < share
     by_person, by_text = Links.between(person, text, people), Links.between(text, person, texts)
-    found = TextSearch(ExactRetriever(vectors), vectors, by_person, by_text).people(query, admitted, k)
+    fading = rng.random(texts).astype(np.float32) if fades else None
+    search = TextSearch(ExactRetriever(vectors), vectors, by_person, by_text, fading, fetched_first=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(retrieval, "_TEXTS_PER_PLACE", 1)
+        found = search.people(query, admitted, k)
     similarity = vectors @ query
+    if fading is not None:
+        similarity = np.where(similarity > 0, similarity * fading, similarity)
     scores = {p: slow_score(similarity, by_person.of(p)) for p in range(people) if admitted[p] and len(by_person.of(p))}
     expected = sorted(scores.values(), reverse=True)[:k]
     np.testing.assert_allclose(found.similarity, expected, atol=1e-5)

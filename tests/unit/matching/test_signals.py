@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.matching import scoring
+from matchmaker.domain.policies import MERIT
+from matchmaker.matching import pool, scoring
 from matchmaker.matching.acquaintance import walk
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.learnt import SHIPPED
@@ -156,19 +157,56 @@ def _asked(corpus: Corpus, draw: int, text: str | None) -> Sought:
     return sought_by_person(corpus, seeker) if text is None else sought_in_words(corpus, text, seeker)
 
 
-@settings(max_examples=60)
-@given(people, st.sampled_from([None, *TEXTS]), st.integers(1, 40), st.integers(0, 2**32 - 1), st.floats(0.02, 1))
+def _weights(draw: st.DrawFn) -> dict[str, float]:
+    """Any weights a policy may bring, also one part alone."""
+    parts = draw(st.lists(st.sampled_from(MERIT), min_size=1, max_size=len(MERIT), unique=True))
+    given = np.array(draw(st.lists(st.integers(1, 20), min_size=len(parts), max_size=len(parts))), dtype=float)
+    return dict(zip(parts, (given / given.sum()).tolist(), strict=True))
+
+
+weighings = st.one_of(st.none(), st.composite(_weights)())
+
+
+@settings(max_examples=150)
+@given(
+    people,
+    st.sampled_from([None, *TEXTS]),
+    st.integers(1, 40),
+    st.integers(0, 2**32 - 1),
+    st.floats(0.02, 1),
+    weighings,
+)
 def test_the_first_k_are_those_of_scoring_everybody(
-    corpus: Corpus, draw: int, text: str | None, k: int, seed: int, share: float
+    corpus: Corpus, draw: int, text: str | None, k: int, seed: int, share: float, weights: dict[str, float] | None
 ) -> None:
     sought = _asked(corpus, draw, text)
     admitted = np.random.default_rng(seed).random(corpus.n_people) < share
-    weighing = Weighing(SHIPPED[sought.direction])
+    weighing = Weighing(weights or SHIPPED[sought.direction])
     everybody = scored(Nearness(corpus, sought), np.flatnonzero(admitted).astype(np.int32), weighing)
-    found = best_scored(Nearness(corpus, sought), admitted, weighing, k)
+    with pytest.MonkeyPatch.context() as patch:
+        # Few are fetched at first, so that what is found rests on knowing when to go on.
+        patch.setattr(pool, "_SMALLEST", 3)
+        patch.setattr(pool, "_PER_PLACE", 1)
+        found = best_scored(Nearness(corpus, sought), admitted, weighing, k)
     np.testing.assert_allclose([c.score for c in found[:k]], [c.score for c in everybody[:k]], atol=3e-6)
     assert len({c.person for c in found}) == len(found)
     assert len(found) >= min(k, int(admitted.sum()))
+
+
+@settings(max_examples=5)
+@given(people, st.sampled_from([None, *TEXTS]))
+def test_focus_and_the_number_of_texts_are_those_of_a_plain_computation(
+    corpus: Corpus, draw: int, text: str | None
+) -> None:
+    sought = _asked(corpus, draw, text)
+    found = Nearness(corpus, sought).signals(np.arange(corpus.n_people, dtype=np.int32), ("focus", "thinness"))
+    rows, ages = corpus.text_vectors.astype(float), corpus.ages(np.arange(len(corpus.text_vectors), dtype=np.int32))
+    for person in range(0, corpus.n_people, 23):
+        texts = corpus.person_texts.of(person)
+        whole = sum((np.exp(-float(ages[text]) / 4) * rows[text] for text in texts), np.zeros(rows.shape[1]))
+        length = np.linalg.norm(whole)
+        assert found.focus[person] == pytest.approx(float(whole @ sought.meaning / length) if length else 0.0, abs=1e-4)
+        assert found.n_texts[person] == len(texts)
 
 
 @settings(max_examples=20)
@@ -179,7 +217,6 @@ def test_a_score_is_the_sum_of_what_is_explained(corpus: Corpus, draw: int, text
     for candidate in best_scored(Nearness(corpus, sought), everybody, Weighing(SHIPPED[sought.direction]), 5)[:30]:
         assert candidate.score == pytest.approx(sum(part.points for part in candidate.parts), abs=1e-9)
         assert candidate.merit == candidate.score
-        assert 0 <= candidate.nearness <= 1
 
 
 def test_an_old_text_counts_less_than_the_same_text_of_today(corpus: Corpus) -> None:
