@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from matchmaker.errors import InputError
 from matchmaker.evaluation.ordering import System, judged, ordered
 from matchmaker.evaluation.survey import Survey, survey_of
 from matchmaker.matching import scoring
@@ -30,7 +31,9 @@ SYSTEMS: Final[Mapping[str, tuple[str, ...]]] = {
     "words only": ("words",),
     "meaning only": ("meaning",),
 }
-NOTE: Final = "recency is left out of the score: ratings are about expertise, whenever it was gained"
+NOTE: Final = (
+    "recency is left out of the score, and nothing fades with age: ratings are about expertise, whenever it was gained"
+)
 EncoderOf = Callable[[Lexicon, Sequence[str]], Encoder]
 Values = NDArray[np.float64]
 
@@ -77,8 +80,8 @@ class GoldResult:
 def gold_standard(folder: Path, encoder_of: EncoderOf, seed: int) -> GoldResult:
     """Score and judge the ratings of a folder (see `survey`); `encoder_of` is given the lexicon and all texts.
 
-    The same folder, encoder and seed give the same result. Raises like `survey.survey_of`; InputError where the papers
-    have no vocabulary in common; NothingToMatchError where nobody rated two papers differently.
+    The same folder, encoder and seed give the same result. Raises like `survey.survey_of`; InputError for an
+    encoder that cannot be fitted on so few papers; NothingToMatchError where nobody rated two papers differently.
     """
     survey = survey_of(folder)
     found = scored(survey, encoder_of)
@@ -107,9 +110,9 @@ def weights_of(features: Sequence[str]) -> dict[str, float]:
 def scored(survey: Survey, encoder_of: EncoderOf) -> Scored:
     """Every rated paper against its rater's profile, by words and by meaning; a paper is never compared with itself.
 
-    Raises InputError where the papers have no vocabulary in common.
+    Raises InputError for an encoder that cannot be fitted on so few texts.
     """
-    lexicon = Lexicon.fit(survey.texts)
+    lexicon = _lexicon(survey.texts)
     encoder = encoder_of(lexicon, survey.texts)
     words, meaning = lexicon.weights(survey.texts), _meaning(survey, encoder)
 
@@ -130,6 +133,14 @@ def scored(survey: Survey, encoder_of: EncoderOf) -> Scored:
         for name, features in SYSTEMS.items()
     }
     return Scored(scores, nearest, len(cases), encoder.id)
+
+
+def _lexicon(texts: Sequence[str]) -> Lexicon:
+    """The terms that papers have in common; where they have none, nobody is near by words, and that is the answer."""
+    try:
+        return Lexicon.fit(texts)
+    except InputError:
+        return Lexicon.empty()
 
 
 def _meaning(survey: Survey, encoder: Encoder) -> FloatArray:

@@ -58,6 +58,11 @@ class Lexicon:
             ) from error
         return cls(tuple(vectorizer.get_feature_names_out()), vectorizer.idf_.astype(np.float32))
 
+    @classmethod
+    def empty(cls) -> Lexicon:
+        """No terms: of texts that have none in common, whose rows have no columns."""
+        return cls((), np.empty(0, dtype=np.float32))
+
     @cached_property
     def _weighing(self) -> TfidfVectorizer:
         vectorizer = _vectorizer(vocabulary=self.terms)
@@ -66,6 +71,8 @@ class Lexicon:
 
     def weights(self, texts: Sequence[str]) -> csr_matrix:
         """TF-IDF rows of unit length (all zero where no word is known), float32, shape (len(texts), n_terms)."""
+        if not self.terms:
+            return csr_matrix((len(texts), 0), dtype=np.float32)
         return csr_matrix(self._weighing.transform(texts), dtype=np.float32)
 
     def unknown_words(self, text: str) -> tuple[list[str], int]:

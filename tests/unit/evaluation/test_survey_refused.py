@@ -17,7 +17,9 @@ from tests.unit.evaluation.surveyed import (
 )
 
 from matchmaker.errors import InputError, MatchmakerError, SourceError
+from matchmaker.evaluation.gold import gold_standard
 from matchmaker.evaluation.survey import COLUMNS, PAPERS, PROFILES, RATINGS
+from matchmaker.matching.static import StaticEncoder
 
 Spoil = Callable[[Path], object]
 
@@ -139,8 +141,16 @@ def test_no_folder_is_refused_and_told_what_a_folder_holds(tmp_path: Path) -> No
     assert all(f"{name} ({', '.join(columns)})" in caught.value.hint for name, columns in COLUMNS.items())
 
 
-def test_papers_without_a_word_in_common_are_refused(tmp_path: Path) -> None:
+def test_papers_without_a_word_in_common_are_refused_by_an_encoder_that_needs_them(tmp_path: Path) -> None:
     papers: list[Paper] = [("a", "Alpha", None, 1), ("b", "Beta", None, 1), ("c", "Gamma", None, 1)]
     content = Content(papers, [("x", "a", "")], [("x", "b", "1"), ("x", "c", "2")])
-    with pytest.raises(InputError, match="vocabulary"):
+    with pytest.raises(InputError, match="too few to fit"):
         run(write(tmp_path / "gold", content))
+
+
+def test_papers_without_a_word_in_common_are_near_by_meaning_alone(tmp_path: Path) -> None:
+    papers: list[Paper] = [("a", "Malaria", None, 1), ("b", "Mosquitoes", None, 1), ("c", "Violins", None, 1)]
+    content = Content(papers, [("x", "a", "")], [("x", "b", "5"), ("x", "c", "1")])
+    found = gold_standard(write(tmp_path / "gold", content), lambda *_: StaticEncoder.shipped(), 3)
+    loss = {each.name: each.loss for each in found.systems}
+    assert loss == {"matchmaker": 0.0, "words only": 0.5, "meaning only": 0.0}
