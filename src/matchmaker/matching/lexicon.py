@@ -72,7 +72,7 @@ class Lexicon:
     def weights(self, texts: Sequence[str]) -> csr_matrix:
         """TF-IDF rows of unit length (all zero where no word is known), float32, shape (len(texts), n_terms)."""
         if not self.terms:
-            return csr_matrix((len(texts), 0), dtype=np.float32)
+            return csr_matrix(np.zeros((len(texts), 0), dtype=np.float32))
         return csr_matrix(self._weighing.transform(texts), dtype=np.float32)
 
     def unknown_words(self, text: str) -> tuple[list[str], int]:
