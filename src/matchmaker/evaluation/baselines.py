@@ -30,7 +30,7 @@ def bm25(material: Material) -> Scorer:
 def bm25_texts(material: Material) -> Scorer:
     """Every text by itself, and the mean of a candidate's three best, by `bm25s`."""
     index = material.bm25_texts
-    return lambda rows: np.stack([material.best_texts(each) for each in index.scores(material.asking(rows))])
+    return lambda rows: np.stack([material.three_best(each) for each in index.scores(material.asking(rows))])
 
 
 def tfidf(material: Material) -> Scorer:
@@ -46,7 +46,7 @@ def tfidf_texts(material: Material) -> Scorer:
 
     def scores(rows: IntArray) -> Scores:
         near = np.asarray((texts @ vectorizer.transform(material.asking(rows)).astype(np.float32).T).toarray()).T
-        return np.stack([material.best_texts(each) for each in near])
+        return np.stack([material.three_best(each) for each in near])
 
     return scores
 
@@ -83,7 +83,7 @@ def nearest_texts(material: Material) -> Scorer:
             near = material.encode(material.asking(rows)) @ vectors.T
         else:
             near = np.stack([_nearest_to(material, row) for row in material.candidate_rows(rows).tolist()])
-        return np.stack([material.best_texts(each) for each in near])
+        return np.stack([material.three_best(each) for each in near])
 
     return scores
 

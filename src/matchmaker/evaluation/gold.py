@@ -34,6 +34,7 @@ SYSTEMS: Final[Mapping[str, tuple[str, ...]]] = {
 NOTE: Final = (
     "recency is left out of the score, and nothing fades with age: ratings are about expertise, whenever it was gained"
 )
+NO_WORDS: Final = "no two papers have a word in common, so words say nothing here"
 EncoderOf = Callable[[Lexicon, Sequence[str]], Encoder]
 Values = NDArray[np.float64]
 
@@ -41,12 +42,14 @@ Values = NDArray[np.float64]
 @dataclass(frozen=True, eq=False)
 class Scored:
     """What each of `SYSTEMS` says of everybody's rated papers, in the order of the survey: arrays of shape (rated,), in
-    [0, 1]. `nearest` are the cosines that count as 1, by feature, learnt from `known_cases` papers."""
+    [0, 1]. `nearest` are the cosines that count as 1, by feature, learnt from `known_cases` papers.
+    `words_in_common` says whether any two papers share a word; where not, nothing is near by words."""
 
     scores: Mapping[str, tuple[Values, ...]]
     nearest: Mapping[str, float]
     known_cases: int
     encoder: str
+    words_in_common: bool
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ def gold_standard(folder: Path, encoder_of: EncoderOf, seed: int) -> GoldResult:
         easy_pairs=sum(each.easy for each in pairs), hard_pairs=sum(each.hard for each in pairs),
         left_out=survey.left_out, encoder=found.encoder, weights=weights_of(SYSTEMS["matchmaker"]),
         nearest=found.nearest, known_cases=found.known_cases, seed=seed,
+        note=NOTE if found.words_in_common else f"{NOTE}; {NO_WORDS}",
     )  # fmt: skip
 
 
@@ -132,7 +136,7 @@ def scored(survey: Survey, encoder_of: EncoderOf) -> Scored:
         name: tuple(_scores(table, nearest, weights_of(features)) for table in tables)
         for name, features in SYSTEMS.items()
     }
-    return Scored(scores, nearest, len(cases), encoder.id)
+    return Scored(scores, nearest, len(cases), encoder.id, bool(lexicon.terms))
 
 
 def _lexicon(texts: Sequence[str]) -> Lexicon:

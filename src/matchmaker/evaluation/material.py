@@ -76,8 +76,11 @@ class Material:
         weight = np.repeat(1.0 / np.maximum(counts, 1), counts).astype(np.float32)
         return csr_matrix((weight, self.columns, links.indptr), shape=(len(counts), len(self.used)))
 
-    def best_texts(self, near: Scores) -> FloatArray:
-        """The mean of each candidate's three best of `near`, shape (used texts,)."""
+    def three_best(self, near: Scores) -> FloatArray:
+        """The mean of each candidate's three best of `near`, shape (used texts,).
+
+        A missing one counts 0.75 of the best, or whoever signed only the nearest text would win.
+        """
         return _TOP_THREE.of_runs(self.profile.indptr, np.asarray(near, dtype=np.float32)[self.columns])
 
     @property

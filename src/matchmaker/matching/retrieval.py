@@ -120,6 +120,6 @@ def faded(similarity: FloatArray, fading: FloatArray | None) -> FloatArray:
     return similarity if fading is None else np.where(similarity > 0, similarity * fading, similarity)
 
 
-def best_texts(person_texts: Links, likeness: FloatArray) -> FloatArray:
+def added_up(person_texts: Links, likeness: FloatArray) -> FloatArray:
     """For everybody, what the likenesses of their texts, `likeness` of shape (n_texts,), come to; 0 without texts."""
     return OF_A_PERSON.of_runs(person_texts.indptr, np.asarray(likeness, dtype=np.float32)[person_texts.indices])

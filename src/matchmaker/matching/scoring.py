@@ -35,7 +35,7 @@ class Signals:
     `words`, `meaning` and `focus` are cosines with what is sought, `nearest` those that count as 1 (learnt.nearest).
     `acquaintance` is how often a walk over co-authors comes by (acquaintance.walk), `shared_vocabulary` the
     part of their writing, in [0, 1], that is in the seeker's words too. `years_idle` are the years since their last
-    work, nan where none is dated. `n_texts` are the texts there are to go by, at least 1.
+    work, nan where none is dated. `n_texts` are the texts there are to go by.
     """
 
     words: FloatArray

@@ -14,7 +14,7 @@ from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.encoders import STATIC
 from matchmaker.matching.learnt import CHANNELS, Direction, nearness
-from matchmaker.matching.retrieval import Found, TextSearch, best, best_texts, faded
+from matchmaker.matching.retrieval import Found, TextSearch, added_up, best, faded
 from matchmaker.matching.scoring import Signals
 
 # From this part of everybody on (one in so many), reading all texts is quicker than picking those of some.
@@ -129,7 +129,7 @@ class Nearness:
         return self._best_texts(self.corpus.text_vectors @ self.sought.meaning)
 
     def _best_texts(self, similarity: FloatArray) -> FloatArray:
-        return best_texts(self.corpus.person_texts, faded(similarity, self.corpus.text_fading))
+        return added_up(self.corpus.person_texts, faded(similarity, self.corpus.text_fading))
 
     @property
     def _texts(self) -> TextSearch:

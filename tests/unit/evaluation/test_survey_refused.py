@@ -154,3 +154,4 @@ def test_papers_without_a_word_in_common_are_near_by_meaning_alone(tmp_path: Pat
     found = gold_standard(write(tmp_path / "gold", content), lambda *_: StaticEncoder.shipped(), 3)
     loss = {each.name: each.loss for each in found.systems}
     assert loss == {"matchmaker": 0.0, "words only": 0.5, "meaning only": 0.0}
+    assert "words say nothing here" in found.note
