@@ -60,6 +60,14 @@ def an_event(shown: Sequence[tuple[str, str]], **given: Any) -> ListEvent:
     return ListEvent(**{**fields, **given})
 
 
+def listed(n: int, order: str, **given: object) -> list[ListEvent]:
+    """`n` lists of the groups in `order` ("HHUL"), each of other people."""
+    return [
+        an_event([(f"p{number}-{place}", group) for place, group in enumerate(order)], run_id=f"run-{number}", **given)
+        for number in range(n)
+    ]
+
+
 def many_events(
     n: int,
     seed: int = 0,

@@ -19,6 +19,9 @@ def party(country: str | None, role: str = "beneficiary", **more: Any) -> dict[s
     return {"org": org, "role": role, "funded": True, **more}
 
 
+CERN = party(None, id="cern", type="research_org", iero=True, io=True, hq="CH")
+
+
 def team(*partners: dict[str, Any], **project: Any) -> Team:
     return team_of({"partners": list(partners), "project": project})
 
@@ -33,3 +36,9 @@ def status(of: TeamVerdict, clause: str) -> str:
 
 def need(of: TeamVerdict, clause: str) -> int:
     return int(next(each.finding.need for each in of.clauses if each.id == clause))
+
+
+def eurostars(*, lead_budget: float, other_budget: float, lead: str = "DE", other: str = "FR") -> Any:
+    first = party(lead, "coordinator", type="company", sme=True, flags={"innovative": True}, budget=lead_budget)
+    second = party(other, budget=other_budget)
+    return verdict("eurostars", first, second, duration_months=36, statements={"civil_purpose": True})
