@@ -38,7 +38,7 @@ class Asked:
     last there is).
 
     `encoder` is that of the index (None: as in any recipe). `fewest` abstracts make a candidate; `queries` are drawn
-    with the seed, all for 0.
+    with the seed, all for 0. The seed is that of the index too, for whatever is drawn there by chance.
     """
 
     task: Task
@@ -89,7 +89,7 @@ def world_of(asked: Asked, data: Path, folder: Path, progress: Progress) -> Worl
     snapshot = Snapshot.open(folder)
     until = _until(snapshot, asked)
     # Only weights of person against person are learnt; nothing an evaluation shows rests on the rest.
-    recipe = Recipe(as_of=date(asked.cutoff, 12, 31), learn=asked.task == "xborder")
+    recipe = Recipe(as_of=date(asked.cutoff, 12, 31), learn=asked.task == "xborder", seed=asked.seed)
     if asked.encoder is not None:
         recipe = replace(recipe, encoder=asked.encoder)
     if recipe.encoder not in (CORPUS_FITTED, STATIC):

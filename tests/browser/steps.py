@@ -53,8 +53,13 @@ def ask(page: Page, address: str, **fields: str) -> None:
 
 def check_team(page: Page) -> None:
     """Send the form of a team."""
+    press(page, "Check this team")
+
+
+def press(page: Page, button: str) -> None:
+    """Press a button that leads to another page, and wait until that page is there: a click alone does not wait."""
     with page.expect_navigation():
-        page.get_by_role("button", name="Check this team").click()
+        page.get_by_role("button", name=button).click()
 
 
 def ask_here(page: Page, **fields: str) -> None:
@@ -62,5 +67,4 @@ def ask_here(page: Page, **fields: str) -> None:
     page.get_by_text("Countries, past co-authors, equity step").click()
     for name, value in fields.items():
         page.locator(f"#{name}").fill(value)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Find partners").click()
+    press(page, "Find partners")

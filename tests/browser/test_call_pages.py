@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.steps import ask_here, check_team
+from tests.browser.steps import ask_here, check_team, press
 
 from matchmaker.rules.language import preset, preset_ids
 from matchmaker.rules.team import judge
@@ -107,7 +107,7 @@ def test_a_call_file_is_corrected_until_it_is_one(page: Page, address: str) -> N
 
 def test_from_a_call_to_a_list_under_its_rules_and_to_the_reasons(page: Page, address: str, demo: Matchmaker) -> None:
     page.goto(address + "/calls/he-ria")
-    page.get_by_role("button", name="Find partners for this call").click()
+    press(page, "Find partners for this call")
     expect(page.locator("#call")).to_have_value("he-ria")
     ask_here(page, researcher=SOMEBODY, k="4")
     meta = demo.runs.get(page.url.rpartition("/")[2]).answer["meta"]
@@ -128,8 +128,7 @@ def test_a_team_given_with_a_question_is_kept_in_the_form(page: Page, address: s
     expect(page.locator("#team-wrong")).to_contain_text("not JSON")
     expect(page.locator("#team")).to_have_value("{")
     page.locator("#team").fill(json.dumps(TEAM))
-    with page.expect_navigation():
-        page.get_by_role("button", name="Find partners").click()
+    press(page, "Find partners")
     expect(page.locator(".verdict")).to_contain_text("2 partners")
     assert json.loads(page.locator("#team").input_value()) == TEAM
 

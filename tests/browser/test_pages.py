@@ -9,7 +9,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.steps import ask, ask_here, check_team
+from tests.browser.steps import ask, ask_here, check_team, press
 
 from matchmaker_api import Matchmaker
 
@@ -109,10 +109,10 @@ def walk(page: Page, address: str) -> Iterator[str]:
     check_team(page)
     yield "a team that cannot be read"
     page.goto(address + "/calls/he-ria")
-    page.get_by_role("button", name="Change it and check it").click()
+    press(page, "Change it and check it")
     yield "a call file that is well formed"
     page.locator("#file").fill("schema: rcp-call/1")
-    page.get_by_role("button", name="Check this file").click()
+    press(page, "Check this file")
     yield "a call file with a mistake"
     page.goto(address + "/?call=he-ria")
     ask_here(page, researcher=SOMEBODY, k="3")

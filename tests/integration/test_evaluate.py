@@ -25,7 +25,7 @@ from matchmaker.matching.arrays import FloatArray
 from matchmaker.matching.encoding import SentenceTransformerEncoder
 from matchmaker.sources.snapshot import Snapshot
 from matchmaker_api import evaluating
-from matchmaker_api.cut_off import Asked, world_of
+from matchmaker_api.cut_off import Asked, World, world_of
 
 TWO_TOPICS = (0, 1, 2, 3, 6, 7, 8, 9)
 
@@ -272,11 +272,22 @@ def test_another_future_changes_no_score(tmp_path: Path) -> None:
     assert np.array_equal(seen[0][1], seen[1][1])
 
 
+def test_the_seed_is_that_of_the_index_too(tmp_path: Path) -> None:
+    cases = [_world(tmp_path / str(n), works(), seed).corpus.learnt.cases["text"] for n, seed in enumerate((1, 1, 2))]
+    assert np.array_equal(cases[0], cases[1])
+    assert not np.array_equal(cases[0], cases[2])
+
+
+def _world(folder: Path, some: list[dict[str, Any]], seed: int = 7) -> World:
+    (folder / "aside").mkdir(parents=True)
+    given = (write(folder / "works.parquet", some),)
+    asked = Asked("xborder", given, CUTOFF, until=UNTIL, encoder="tfidf-svd", seed=seed)
+    return world_of(asked, folder / "data", folder / "aside", lambda what, done, total: None)
+
+
 def _scores(folder: Path, some: list[dict[str, Any]]) -> tuple[list[str], FloatArray]:
     """Ids of all candidates, and the score of each for each."""
-    (folder / "aside").mkdir(parents=True)
-    asked = Asked("xborder", (write(folder / "works.parquet", some),), CUTOFF, until=UNTIL, encoder="tfidf-svd")
-    world = world_of(asked, folder / "data", folder / "aside", lambda what, done, total: None)
+    world = _world(folder, some)
     candidates = eligible(world.corpus, world.has_abstract, 3)
     everybody: Any = type("Everybody", (), {"corpus": world.corpus, "queries": candidates, "candidates": candidates})
     rows = np.arange(len(candidates), dtype=np.int32)

@@ -45,6 +45,16 @@ def told_rows(found: Benchmark) -> list[dict[str, str]]:
     return told
 
 
+def worst_group(row: Row) -> dict[str, str]:
+    """The income group that a ranking serves worst."""
+    return {"ranking": row.name, **{name: _told(value) for name, value in _worst(row).items()}}
+
+
+def told_mean(value: float) -> str:
+    """A mean to three decimals; – where there is none."""
+    return _told(_rounded(value))
+
+
 def of_slice(found: Benchmark, part: str, measure: str) -> Mapping[str, Difference]:
     """Baseline → ours minus theirs in a measure over a slice; nothing where there is no baseline or no such slice."""
     return found.differences.get(part, {}).get(measure, {})

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from matchmaker.evaluation.benchmark import CHANNEL, COMPARED, Benchmark, as_dict
-from matchmaker.evaluation.rows import of_slice, told_interval, told_p, told_rows
+from matchmaker.evaluation.ranks import MEASURES
+from matchmaker.evaluation.rows import of_slice, told_interval, told_mean, told_p, worst_group
 
 _LEFT_OUT: Final[Mapping[str, str]] = {
     "too_many_authors": "later works with too many authors to tell who chose to work with whom",
@@ -30,8 +31,8 @@ _SLICES: Final[Mapping[str, str]] = {
     "bridged": "Right answers whom a common co-author could have introduced",
 }
 _FOUND: Final = ("thinness found", "income group found")
-_MEASURES: Final = """recall@k (R@k) is the share of a query's right answers among its first k places, nDCG@10 the \
-discounted gain of its first ten places over that of the best order, MRR one over the place of the first right answer; \
+_MEASURES: Final = """recall@k (R@k) is the share of a query's right answers among its first k places, nDCG@k the \
+discounted gain of its first k places over that of the best order, MRR one over the place of the first right answer; \
 all are means over queries, in [0, 1], 1 is best. Everybody who may be suggested is ranked, never a sample."""
 
 
@@ -111,16 +112,17 @@ def _left_out(found: Benchmark, how: Circumstances) -> Iterator[str]:
 def _measures(found: Benchmark) -> Iterator[str]:
     yield "## How good the rankings are"
     yield _MEASURES
-    if "discovery" in found.rows[0].measures:
-        yield (
-            "*discovery* is of the right answers whom no common co-author could have introduced, in the one list; "
-            "*discovery channel* of the same answers in a list of only such people."
-        )
-    yield _from_rows([_without_difference(row) for row in told_rows(found)])
+    for part in found.rows[0].measures:
+        yield f"### {_SLICES[part]}"
+        told = [(row.name, *(told_mean(row.measures[part][name][0]) for name in MEASURES)) for row in found.rows]
+        yield _table(("ranking", *(_short(name) for name in MEASURES)), told)
+    yield "### The income group served worst"
+    yield "Its recall@50 as a share of the mean over all queries, for each ranking."
+    yield _from_rows([worst_group(row) for row in found.rows])
 
 
-def _without_difference(row: Mapping[str, str]) -> dict[str, str]:
-    return {name: cell for name, cell in row.items() if "ours" not in name and not name.startswith("p ")}
+def _short(measure: str) -> str:
+    return measure.replace("recall", "R").replace("ndcg", "nDCG").replace("mrr", "MRR")
 
 
 def _compared(found: Benchmark) -> Iterator[str]:

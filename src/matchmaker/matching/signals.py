@@ -14,7 +14,7 @@ from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.encoders import STATIC
 from matchmaker.matching.learnt import CHANNELS, Direction, nearness
-from matchmaker.matching.retrieval import Found, TextSearch, added_up, best, faded
+from matchmaker.matching.retrieval import Found, TextSearch, added_up, best, faded, places
 from matchmaker.matching.scoring import Signals
 
 # From this part of everybody on (one in so many), reading all texts is quicker than picking those of some.
@@ -82,10 +82,17 @@ class Nearness:
 
     @property
     def nearest(self) -> Mapping[str, float]:
-        """The cosines that count as 1, by feature."""
+        """The cosines that count as 1, by feature; none where the index knows too few cases to say."""
         known = self.corpus.learnt.nearest[self.sought.direction]
         # Centroids are compared by meaning already where people ask.
-        return known if self.sought.by_text else {**known, "focus": known["meaning"]}
+        return known if self.sought.by_text or not known else {**known, "focus": known["meaning"]}
+
+    @cached_property
+    def _places(self) -> Mapping[str, IntArray]:
+        """By each cosine, the place of everybody among all in the index, whoever of them is admitted."""
+        focus = places(self.corpus.people_vectors @ self.sought.meaning, self.sought.seeker)
+        meaning = places(self._meaning_of_all, self.sought.seeker) if self.sought.by_text else focus
+        return {"words": places(self.word_cosines, self.sought.seeker), "meaning": meaning, "focus": focus}
 
     @cached_property
     def word_cosines(self) -> FloatArray:
@@ -163,4 +170,5 @@ class Nearness:
             shared_vocabulary=shared,
             years_idle=corpus.years_idle[rows],
             n_texts=corpus.n_texts[rows],
+            places={} if self.nearest else {name: place[rows] for name, place in self._places.items()},
         )
