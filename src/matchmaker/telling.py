@@ -148,7 +148,7 @@ def _notes(question: Question) -> tuple[str, ...]:
     if not question.near.nearest:
         notes.append(
             f"fewer than {FEWEST_CASES} known cases tell how near is near in this index, so words, meaning and focus "
-            "count by place (reciprocal rank fusion) and not by distance"
+            "count by rank (reciprocal rank fusion) and not by distance"
         )
     unknown, spoken = question.corpus.unknown_words(question.request.text or "")
     if unknown:

@@ -67,7 +67,7 @@ def weights_learnt(
     shipped = SHIPPED["person"]
     if len(asked) < FITTED_ON + FEWEST_JUDGED:
         enough = f"{FITTED_ON} questions to learn from and {FEWEST_JUDGED} to judge by"
-        return shipped, f"shipped with the program: {len(asked)} questions, fewer than {enough}"
+        return shipped, f"shipped with the program: fewer than {enough}"
     fitted = logistic(asked[:FITTED_ON], shipped)
     chosen = np.zeros(len(split.queries), dtype=np.bool_)
     chosen[np.array(order[FITTED_ON:])] = True

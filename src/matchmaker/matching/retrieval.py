@@ -58,7 +58,7 @@ def best(rows: IntArray, similarity: FloatArray, k: int) -> Found:
     return Found(rows[order].astype(np.int32, copy=False), similarity[order].astype(np.float32, copy=False))
 
 
-def places(similarity: FloatArray, seeker: int | None) -> IntArray:
+def ranks(similarity: FloatArray, seeker: int | None) -> IntArray:
     """1 + how many are nearer, to six decimals, for each row; the seeker is in nobody's way. 0 for whoever is not near
     at all. Shape (n,)."""
     rounded = np.round(np.asarray(similarity, dtype=np.float64), 6)

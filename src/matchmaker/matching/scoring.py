@@ -36,7 +36,7 @@ class Signals:
     """What is known of some candidates against what is sought; one row each, all of shape (n,).
 
     `words`, `meaning` and `focus` are cosines with what is sought, `nearest` those that count as 1 (learnt.nearest).
-    Where no scale is known `nearest` is empty, and `places` says for each of the three which place the candidates have
+    Where no scale is known `nearest` is empty, and `ranks` says for each of the three which rank the candidates have
     by it among everybody in the index: 1 is the nearest, 0 is nothing in common.
     `acquaintance` is how often a walk over co-authors comes by (acquaintance.walk), `shared_vocabulary` the
     part of their writing, in [0, 1], that is in the seeker's words too. `years_idle` are the years since their last
@@ -51,7 +51,7 @@ class Signals:
     shared_vocabulary: FloatArray
     years_idle: FloatArray
     n_texts: IntArray
-    places: Mapping[str, IntArray] = field(default_factory=dict)
+    ranks: Mapping[str, IntArray] = field(default_factory=dict)
 
 
 Values = NDArray[np.float64]
@@ -60,7 +60,7 @@ Feature = Callable[[Signals], Values]
 
 def words(signals: Signals) -> Values:
     """How near their texts are by the words used: the cosine of TF-IDF rows; 1 is as near as people who did work
-    together ever are. Where too few of these are known, by place (`by_place`)."""
+    together ever are. Where too few of these are known, by rank (`by_rank`)."""
     return _scaled(signals, "words", signals.words)
 
 
@@ -136,19 +136,19 @@ def near(cosine: FloatArray | float, counts_as_one: float) -> Values:
     return scaled
 
 
-def by_place(places: IntArray) -> Values:
-    """Reciprocal ranks, scaled so that the first place is 1: 61 / (60 + place), and 0 for place 0.
+def by_rank(ranks: IntArray) -> Values:
+    """Reciprocal ranks, scaled so that the first is 1: 61 / (60 + rank), and 0 for rank 0.
 
-    Cosines of words and of an encoder cannot be added up before it is known how near is near. Places can, and need
+    Cosines of words and of an encoder cannot be added up before it is known how near is near. Ranks can, and need
     nothing to be known; but how far the first is ahead of the second is lost.
     """
-    found: Values = np.where(places > 0, (RRF_K + 1) / (RRF_K + np.asarray(places, dtype=np.float64)), 0.0)
+    found: Values = np.where(ranks > 0, (RRF_K + 1) / (RRF_K + np.asarray(ranks, dtype=np.float64)), 0.0)
     return found
 
 
 def _scaled(signals: Signals, feature: str, cosine: FloatArray) -> Values:
     counts_as_one = signals.nearest.get(feature)
-    return by_place(signals.places[feature]) if counts_as_one is None else near(cosine, counts_as_one)
+    return by_rank(signals.ranks[feature]) if counts_as_one is None else near(cosine, counts_as_one)
 
 
 def values(signals: Signals, weights: Mapping[str, float]) -> Values:

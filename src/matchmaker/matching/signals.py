@@ -14,7 +14,7 @@ from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.encoders import STATIC
 from matchmaker.matching.learnt import CHANNELS, Direction, nearness
-from matchmaker.matching.retrieval import Found, TextSearch, added_up, best, faded, places
+from matchmaker.matching.retrieval import Found, TextSearch, added_up, best, faded, ranks
 from matchmaker.matching.scoring import Signals
 
 # From this part of everybody on (one in so many), reading all texts is quicker than picking those of some.
@@ -88,11 +88,11 @@ class Nearness:
         return known if self.sought.by_text or not known else {**known, "focus": known["meaning"]}
 
     @cached_property
-    def _places(self) -> Mapping[str, IntArray]:
-        """By each cosine, the place of everybody among all in the index, whoever of them is admitted."""
-        focus = places(self.corpus.people_vectors @ self.sought.meaning, self.sought.seeker)
-        meaning = places(self._meaning_of_all, self.sought.seeker) if self.sought.by_text else focus
-        return {"words": places(self.word_cosines, self.sought.seeker), "meaning": meaning, "focus": focus}
+    def _ranks(self) -> Mapping[str, IntArray]:
+        """By each cosine, the rank of everybody among all in the index, whoever of them is admitted."""
+        focus = ranks(self.corpus.people_vectors @ self.sought.meaning, self.sought.seeker)
+        meaning = ranks(self._meaning_of_all, self.sought.seeker) if self.sought.by_text else focus
+        return {"words": ranks(self.word_cosines, self.sought.seeker), "meaning": meaning, "focus": focus}
 
     @cached_property
     def word_cosines(self) -> FloatArray:
@@ -170,5 +170,5 @@ class Nearness:
             shared_vocabulary=shared,
             years_idle=corpus.years_idle[rows],
             n_texts=corpus.n_texts[rows],
-            places={} if self.nearest else {name: place[rows] for name, place in self._places.items()},
+            ranks={} if self.nearest else {name: rank[rows] for name, rank in self._ranks.items()},
         )

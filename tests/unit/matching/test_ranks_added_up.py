@@ -1,4 +1,4 @@
-"""Where too few cases are known to tell how near is near, places are added up instead of cosines."""
+"""Where too few cases are known to tell how near is near, ranks are added up instead of cosines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from matchmaker.matching import pool, scoring
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.learnt import FEWEST_CASES, SCALED, SHIPPED
 from matchmaker.matching.pool import Weighing, best_scored, scored
-from matchmaker.matching.retrieval import places
+from matchmaker.matching.retrieval import ranks
 from matchmaker.matching.signals import Nearness, Sought, sought_by_person, sought_in_words
 from matchmaker.recommend import recommend
 
@@ -37,22 +37,22 @@ def _sought(corpus: Corpus, by: tuple[int, str | None]) -> Sought:
 
 
 @given(st.lists(st.integers(-3, 5), min_size=1, max_size=30), st.integers(0, 40))
-def test_a_place_is_one_more_than_how_many_others_are_nearer(near: list[int], draw: int) -> None:
+def test_a_rank_is_one_more_than_how_many_others_are_nearer(near: list[int], draw: int) -> None:
     seeker = draw if draw < len(near) else None
-    found = places(np.array(near, dtype=np.float32) / 7, seeker)
+    found = ranks(np.array(near, dtype=np.float32) / 7, seeker)
     for row, mine in enumerate(near):
         others = [each for other, each in enumerate(near) if other != seeker]
         if row != seeker:
             assert found[row] == (1 + sum(each > mine for each in others) if mine > 0 else 0)
 
 
-def test_cosines_that_differ_by_less_than_a_millionth_share_a_place() -> None:
-    found = places(np.array([0.5, 0.5 + 1e-8, 0.4, 0.0, -0.1], dtype=np.float64), None)  # type: ignore[arg-type]
+def test_cosines_that_differ_by_less_than_a_millionth_share_a_rank() -> None:
+    found = ranks(np.array([0.5, 0.5 + 1e-8, 0.4, 0.0, -0.1], dtype=np.float64), None)  # type: ignore[arg-type]
     assert found.tolist() == [1, 1, 3, 0, 0]
 
 
-def test_the_first_place_is_one_and_nothing_in_common_is_nothing() -> None:
-    np.testing.assert_allclose(scoring.by_place(np.array([1, 2, 62, 0])), [1, 61 / 62, 0.5, 0])
+def test_the_first_is_one_and_nothing_in_common_is_nothing() -> None:
+    np.testing.assert_allclose(scoring.by_rank(np.array([1, 2, 62, 0])), [1, 61 / 62, 0.5, 0])
 
 
 @settings(max_examples=20)
@@ -73,7 +73,7 @@ def test_a_score_is_the_weighed_sum_of_reciprocal_ranks_and_of_what_has_a_scale(
             if name in cosines:
                 near = np.round(cosines[name].astype(np.float64), 6)
                 value = 61 / (60 + 1 + int((near[others] > near[person]).sum())) if near[person] > 0 else 0.0
-            # Two ways to add up the same cosine may differ in the seventh decimal, and so by a place.
+            # Two ways to add up the same cosine may differ in the seventh decimal, and so by a rank.
             assert found[person].values[column] == pytest.approx(value, abs=0.01)
 
 
@@ -118,7 +118,7 @@ def test_a_filter_moves_nobodys_score(unscaled: Corpus) -> None:
 
 
 @pytest.mark.parametrize("text", [None, TEXTS[0]])
-def test_an_answer_says_that_places_were_added_up(corpus: Corpus, unscaled: Corpus, text: str | None) -> None:
+def test_an_answer_says_that_ranks_were_added_up(corpus: Corpus, unscaled: Corpus, text: str | None) -> None:
     seeker = corpus.researcher(_sought(corpus, (0, None)).seeker or 0).id
     asked = MatchRequest(text=text, researcher=None if text else seeker, home="KE" if text else None)
     told = [note for note in recommend(unscaled, asked, run_id="a").meta.notes if "reciprocal rank" in note]
