@@ -26,6 +26,7 @@ from matchmaker.domain.matches import MatchRequest
 from matchmaker.domain.policies import Aim, Equity
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.pool import Candidate
+from matchmaker.matching.profiles import THIN_TEXTS
 from matchmaker.measures.browsing import attention_weights
 from matchmaker.measures.intervals import mean_intervals
 from matchmaker.recommend import chosen
@@ -47,13 +48,15 @@ POLICIES: Mapping[str, Equity] = {
 
 @dataclass(frozen=True)
 class Seen:
-    """One list under one policy: shares of attention by group, nDCG, recall of real partners, all in [0, 1]."""
+    """One list under one policy: shares of attention by group, nDCG, recall of real partners, all in [0, 1]; `thin` are
+    the shares of the relevant pool and of attention of people with few texts (profiles.THIN_TEXTS or fewer)."""
 
     attention: NDArray[np.float64]
     pool: NDArray[np.float64]
     ndcg: float
     recall: float
     held: float
+    thin: tuple[float, float]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -111,7 +114,9 @@ def seen(question: Question, pool: Sequence[Candidate], equity: Equity, real: se
     relevant = sum(step.pool[0].values())
     share = np.array([step.pool[0].get(group, 0) / relevant for group in GROUPS])
     hits = len(real & {pool[place].person for place in step.order})
-    return Seen(attention, share, step.ndcg, hits / len(real), step.held)
+    few = question.corpus.n_texts[[candidate.person for candidate in pool]] <= THIN_TEXTS
+    thin = float(few[: step.relevant].mean()), float(weights[few[list(step.order)]].sum() / weights.sum())
+    return Seen(attention, share, step.ndcg, hits / len(real), step.held, thin)
 
 
 def report(found: Mapping[str, Sequence[Seen]]) -> None:
@@ -123,6 +128,10 @@ def report(found: Mapping[str, Sequence[Seen]]) -> None:
     for name, lists in found.items():
         rng = np.random.default_rng(SEED)
         cells = mean_intervals(np.array([each.attention for each in lists]), rng)
+        print(f"{name:<40}" + "".join(f"{_interval(cell):>24}" for cell in cells))
+    print(f"\n{'people with few texts':<40}{'of the relevant pool':>24}{'of attention':>24}")
+    for name, lists in found.items():
+        cells = mean_intervals(np.array([each.thin for each in lists]), np.random.default_rng(SEED))
         print(f"{name:<40}" + "".join(f"{_interval(cell):>24}" for cell in cells))
     print(f"\n{'':<40}{'nDCG':>24}{'lowest':>8}{'R@50':>24}{'R@50 against by score':>28}{'held':>7}")
     before = np.array([[each.recall] for each in first])

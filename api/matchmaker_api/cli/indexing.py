@@ -28,8 +28,12 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 @app.command("build")
 def build(
-    recipe: Annotated[Path | None, typer.Option(help="A recipe (TOML); default: tfidf-svd on everything.")] = None,
-    encoder: Annotated[str | None, typer.Option(help="tfidf-svd, a model's name, or a folder with one.")] = None,
+    recipe: Annotated[
+        Path | None, typer.Option(help="A recipe (TOML); default: matchmaker-static, tuned, on everything.")
+    ] = None,
+    encoder: Annotated[
+        str | None, typer.Option(help="matchmaker-static, tfidf-svd, a model's name, or a folder with one.")
+    ] = None,
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Leave out all later works.")] = None,
     publish: Annotated[bool, typer.Option(help="Serve it once it is verified.")] = True,
     data: Data = DATA_DEFAULT,
