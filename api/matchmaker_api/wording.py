@@ -14,7 +14,7 @@ Result = dict[str, Any]
 BANDS = {
     "strong": "strong: as near as the middle of people who did work together, or nearer",
     "good": "good: as near as the lower quarter of people who did work together",
-    "exploratory": "exploratory: further apart than most people who did work together",
+    "exploratory": "exploratory: further apart than most people who did work together, or too few of these are known",
 }
 
 

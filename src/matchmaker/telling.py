@@ -13,7 +13,7 @@ from matchmaker.fairness.step import EquityStep
 from matchmaker.groups import grouping
 from matchmaker.matching import bands, explanation, ties
 from matchmaker.matching.calibration import CALIBRATED_BY, Lift
-from matchmaker.matching.learnt import ANY_CHANNEL, FEWEST_CASES
+from matchmaker.matching.learnt import ANY_CHANNEL
 from matchmaker.matching.pool import Candidate
 from matchmaker.measures.representation import floor_at
 from matchmaker.places.sets import income_vintage
@@ -145,11 +145,6 @@ def _notes(question: Question) -> tuple[str, ...]:
         notes.append(f"terms: {faults} declarations could not be read and count for nothing")
     if question.seeker is None and question.request.home is None:
         notes.append("no seeker and no home country given, so no country was left out; name one with home")
-    if not question.near.nearest:
-        notes.append(
-            f"fewer than {FEWEST_CASES} known cases tell how near is near in this index, so words, meaning and focus "
-            "count by rank (reciprocal rank fusion) and not by distance"
-        )
     unknown, spoken = question.corpus.unknown_words(question.request.text or "")
     if unknown:
         few = ", ".join(unknown[:_WORDS_SHOWN]) + (", …" if len(unknown) > _WORDS_SHOWN else "")

@@ -130,8 +130,7 @@ def scored(survey: Survey, encoder_of: EncoderOf) -> Scored:
 
     known = [cosines(each.profile, each.profile) for each in survey.participants if len(each.profile) > 1]
     cases = np.concatenate([np.empty((0, len(SCALED["text"])), dtype=np.float32), *known])
-    # Papers of one person are put in order here, not people: a rank among people would say nothing of that.
-    nearest = Learnt({"text": cases}).nearest["text"] or dict.fromkeys(SCALED["text"], 1.0)
+    nearest = Learnt({"text": cases}).nearest["text"]
     tables = [cosines(each.profile, each.rated) for each in survey.participants]
     scores = {
         name: tuple(_scores(table, nearest, weights_of(features)) for table in tables)

@@ -134,8 +134,6 @@ def _compared(found: Benchmark) -> Iterator[str]:
         "and p after Holm's correction over the baselines. Above 0, ours is better."
     )
     for part in found.differences:
-        if part == "bridged":
-            continue
         yield f"### {_SLICES[part]}"
         names = [row.name for row in found.rows[1:]]
         head = ("baseline", *(cell for measure in COMPARED for cell in (measure, f"p, {measure}")))

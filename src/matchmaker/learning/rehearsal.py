@@ -20,14 +20,16 @@ from matchmaker.evaluation.splits import PeopleSplit, new_partners
 from matchmaker.learning import calibrations
 from matchmaker.learning.questions import Asked, asked_again
 from matchmaker.learning.weights import OTHERS, weights_learnt
+from matchmaker.matching.calibration import Calibration
 from matchmaker.matching.corpus import Corpus
-from matchmaker.matching.learnt import ANY_CHANNEL, SHIPPED, Learnt
+from matchmaker.matching.learnt import ANY_CHANNEL, DIRECTIONS, FEWEST_CASES, SHIPPED, Direction, Learnt
 from matchmaker.matching.links import Links
 from matchmaker.matching.signals import sought_by_person
 
 REHEARSED_YEARS: Final = 2
 _MOST_QUESTIONS: Final = 3_000
 FEWEST_WORTH_ASKING: Final = 100
+_OTHER_SCALE: Final = f"fewer than {FEWEST_CASES} known cases either on {{}} or on {{}}, so scores are not on one scale"
 
 # What is being done, how much of it is done, of how much.
 Progress = Callable[[str, int, int], None]
@@ -42,13 +44,38 @@ def rehearsed(corpus: Corpus) -> date | None:
 
 
 def learnt(corpus: Corpus, then: Corpus, seed: int, progress: Progress = lambda what, done, total: None) -> Learnt:
-    """What `corpus` learns from itself as it was known at the date of `then`; both have texts in the same rows."""
+    """What `corpus` learns from itself as it was known at the date of `then`; both have texts in the same rows.
+
+    Nothing for a direction whose scale is known today and was not then, or the other way round: the score of then was
+    another one.
+    """
     later = _since(corpus, then)
     learned = corpus.learnt
+    for direction in DIRECTIONS:
+        if _scaled(corpus, direction) != _scaled(then, direction):
+            learned = learned.because(_OTHER_SCALE.format(then.as_of, corpus.as_of), direction)
+    found: dict[tuple[Direction, str], Calibration] = {}
+    if _scaled(corpus, "person") == _scaled(then, "person"):
+        learned, found = _of_people(learned, (corpus, then), later, seed, progress)
+    if _scaled(corpus, "text") == _scaled(then, "text"):
+        texts = calibrations.of_texts(then, later, learned.weights["text"], seed)
+        found |= {} if texts is None else {("text", ANY_CHANNEL): texts}
+    return replace(learned, calibrations=found)
+
+
+def _scaled(corpus: Corpus, direction: Direction) -> bool:
+    """Whether the index knows enough cases to tell how near is near."""
+    return len(corpus.learnt.cases[direction]) >= FEWEST_CASES
+
+
+def _of_people(
+    learned: Learnt, dated: tuple[Corpus, Corpus], later: Later, seed: int, progress: Progress
+) -> tuple[Learnt, dict[tuple[Direction, str], Calibration]]:
+    corpus, then = dated
     try:
         split = new_partners(then, later, np.ones(corpus.tables.texts.num_rows, dtype=np.bool_))
     except NothingToMatchError:
-        return learned.because(f"nobody found a new partner abroad from {then.as_of} to {corpus.as_of}")
+        return learned.because(f"nobody found a new partner abroad from {then.as_of} to {corpus.as_of}"), {}
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(split.queries))[:_MOST_QUESTIONS].tolist()
     asked = _asked(split, order, rng, progress)
@@ -58,11 +85,7 @@ def learnt(corpus: Corpus, then: Corpus, seed: int, progress: Progress = lambda 
         weights={**learned.weights, "person": weights},
         provenance={**learned.provenance, "person": f"{why}; {len(asked)} questions of {then.as_of} to {corpus.as_of}"},
     )
-    found = calibrations.of_people(then, asked, weights, seed)
-    texts = calibrations.of_texts(then, later, learned.weights["text"], seed)
-    if texts is not None:
-        found["text", ANY_CHANNEL] = texts
-    return replace(learned, calibrations=found)
+    return learned, calibrations.of_people(then, asked, weights, seed)
 
 
 def _asked(split: PeopleSplit, order: list[int], rng: np.random.Generator, progress: Progress) -> list[Asked]:

@@ -56,26 +56,20 @@ class Learnt:
     calibrations: Mapping[tuple[Direction, str], Calibration] = field(default_factory=dict)
     tuning: Mapping[str, Any] | None = None
 
-    def because(self, why: str) -> Learnt:
-        """The same, saying why nothing was learnt of people who ask."""
-        return replace(self, provenance={**self.provenance, "person": f"{self.provenance['person']}: {why}"})
+    def because(self, why: str, direction: Direction = "person") -> Learnt:
+        """The same, saying why nothing was learnt of a direction."""
+        return replace(self, provenance={**self.provenance, direction: f"{self.provenance[direction]}: {why}"})
 
     @cached_property
     def nearest(self) -> Mapping[Direction, Mapping[str, float]]:
         """The cosines that count as 1, by direction and feature: those of the nearest hundredth of known cases.
 
-        Nothing for a direction of which too few cases are known to say.
+        1.0 where too few cases are known to say.
         """
-        return {
-            direction: _nearest(SCALED[direction], cases) if len(cases) >= FEWEST_CASES else {}
-            for direction, cases in self.cases.items()
-        }
+        return {direction: _nearest(SCALED[direction], cases) for direction, cases in self.cases.items()}
 
     def nearness(self, direction: Direction, weights: Mapping[str, float]) -> FloatArray:
-        """How near each known case is by these weights (see `nearness`), in [0, 1], sorted, shape (n,); none where
-        they are too few to tell a scale."""
-        if not self.nearest[direction]:
-            return np.empty(0, dtype=np.float32)
+        """How near each known case is by these weights (see `nearness`), in [0, 1], sorted, shape (n,)."""
         nearest = np.array([self.nearest[direction][channel] for channel in CHANNELS])
         columns = [SCALED[direction].index(channel) for channel in CHANNELS]
         values = np.clip(self.cases[direction][:, columns] / nearest, 0, 1)
@@ -118,6 +112,8 @@ def nearness(values: NDArray[np.floating], weights: Mapping[str, float]) -> NDAr
 
 
 def _nearest(features: tuple[str, ...], cases: FloatArray) -> dict[str, float]:
+    if len(cases) < FEWEST_CASES:
+        return dict.fromkeys(features, 1.0)
     found = np.quantile(cases, NEAREST, axis=0).tolist()
     # A corpus whose known cases have nothing in common tells no scale.
     return {name: float(cosine) if cosine > 0 else 1.0 for name, cosine in zip(features, found, strict=True)}

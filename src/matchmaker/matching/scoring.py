@@ -6,8 +6,7 @@ A feature cannot use a name, a country or an organisation, because it is not giv
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +24,6 @@ LEAST_ACQUAINTANCE = 1e-5
 MOST_ACQUAINTANCE = 1e-2
 # From so many texts on, a profile is not thin at all.
 FULL_PROFILE = 50
-# Of reciprocal rank fusion (Cormack et al. 2009, doi:10.1145/1571941.1572114), as published.
-RRF_K: Final = 60
 TERMS = "terms"
 _WHATEVER_IS_SOUGHT = ("recency", "thinness")
 
@@ -36,8 +33,6 @@ class Signals:
     """What is known of some candidates against what is sought; one row each, all of shape (n,).
 
     `words`, `meaning` and `focus` are cosines with what is sought, `nearest` those that count as 1 (learnt.nearest).
-    Where no scale is known `nearest` is empty, and `ranks` says for each of the three which rank the candidates have
-    by it among everybody in the index: 1 is the nearest, 0 is nothing in common.
     `acquaintance` is how often a walk over co-authors comes by (acquaintance.walk), `shared_vocabulary` the
     part of their writing, in [0, 1], that is in the seeker's words too. `years_idle` are the years since their last
     work, nan where none is dated. `n_texts` are the texts there are to go by.
@@ -51,7 +46,6 @@ class Signals:
     shared_vocabulary: FloatArray
     years_idle: FloatArray
     n_texts: IntArray
-    ranks: Mapping[str, IntArray] = field(default_factory=dict)
 
 
 Values = NDArray[np.float64]
@@ -60,20 +54,20 @@ Feature = Callable[[Signals], Values]
 
 def words(signals: Signals) -> Values:
     """How near their texts are by the words used: the cosine of TF-IDF rows; 1 is as near as people who did work
-    together ever are. Where too few of these are known, by rank (`by_rank`)."""
-    return _scaled(signals, "words", signals.words)
+    together ever are."""
+    return near(signals.words, signals.nearest["words"])
 
 
 def meaning(signals: Signals) -> Values:
     """How near their texts are as the encoder reads them, whatever the words; on the same scale as `words`."""
-    return _scaled(signals, "meaning", signals.meaning)
+    return near(signals.meaning, signals.nearest["meaning"])
 
 
 def focus(signals: Signals) -> Values:
     """Whether what is sought is what they mostly work on: how near all of their texts taken together are to it, as the
     encoder reads them; on the same scale. Where people ask that is what `meaning` says already, and it has no weight.
     """
-    return _scaled(signals, "focus", signals.focus)
+    return near(signals.focus, signals.nearest["focus"])
 
 
 def acquaintance(signals: Signals) -> Values:
@@ -134,21 +128,6 @@ def near(cosine: FloatArray | float, counts_as_one: float) -> Values:
     """A cosine on the scale of known cases, cut to [0, 1]."""
     scaled: Values = np.clip(np.asarray(cosine, dtype=np.float64) / counts_as_one, 0.0, 1.0)
     return scaled
-
-
-def by_rank(ranks: IntArray) -> Values:
-    """Reciprocal ranks, scaled so that the first is 1: 61 / (60 + rank), and 0 for rank 0.
-
-    Cosines of words and of an encoder cannot be added up before it is known how near is near. Ranks can, and need
-    nothing to be known; but how far the first is ahead of the second is lost.
-    """
-    found: Values = np.where(ranks > 0, (RRF_K + 1) / (RRF_K + np.asarray(ranks, dtype=np.float64)), 0.0)
-    return found
-
-
-def _scaled(signals: Signals, feature: str, cosine: FloatArray) -> Values:
-    counts_as_one = signals.nearest.get(feature)
-    return by_rank(signals.ranks[feature]) if counts_as_one is None else near(cosine, counts_as_one)
 
 
 def values(signals: Signals, weights: Mapping[str, float]) -> Values:

@@ -14,7 +14,7 @@ from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.encoders import STATIC
 from matchmaker.matching.learnt import CHANNELS, Direction, nearness
-from matchmaker.matching.retrieval import Found, TextSearch, added_up, best, faded, ranks
+from matchmaker.matching.retrieval import Found, TextSearch, added_up, best, faded
 from matchmaker.matching.scoring import Signals
 
 # From this part of everybody on (one in so many), reading all texts is quicker than picking those of some.
@@ -82,17 +82,10 @@ class Nearness:
 
     @property
     def nearest(self) -> Mapping[str, float]:
-        """The cosines that count as 1, by feature; none where the index knows too few cases to say."""
+        """The cosines that count as 1, by feature."""
         known = self.corpus.learnt.nearest[self.sought.direction]
         # Centroids are compared by meaning already where people ask.
-        return known if self.sought.by_text or not known else {**known, "focus": known["meaning"]}
-
-    @cached_property
-    def _ranks(self) -> Mapping[str, IntArray]:
-        """By each cosine, the rank of everybody among all in the index, whoever of them is admitted."""
-        focus = ranks(self.corpus.people_vectors @ self.sought.meaning, self.sought.seeker)
-        meaning = ranks(self._meaning_of_all, self.sought.seeker) if self.sought.by_text else focus
-        return {"words": ranks(self.word_cosines, self.sought.seeker), "meaning": meaning, "focus": focus}
+        return known if self.sought.by_text else {**known, "focus": known["meaning"]}
 
     @cached_property
     def word_cosines(self) -> FloatArray:
@@ -170,5 +163,4 @@ class Nearness:
             shared_vocabulary=shared,
             years_idle=corpus.years_idle[rows],
             n_texts=corpus.n_texts[rows],
-            ranks={} if self.nearest else {name: rank[rows] for name, rank in self._ranks.items()},
         )

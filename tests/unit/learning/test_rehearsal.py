@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from matchmaker.learning import rehearsal
 from matchmaker.learning.questions import asked_again
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.dating import at_date
-from matchmaker.matching.learnt import DIRECTIONS, SHIPPED, Learnt
+from matchmaker.matching.learnt import ANY_CHANNEL, DIRECTIONS, FEWEST_CASES, SHIPPED, Learnt
 from matchmaker.matching.signals import sought_by_person
 
 PERSON = SHIPPED["person"]
@@ -37,6 +38,20 @@ def test_where_nobody_found_a_partner_nothing_is_learnt_and_that_is_said(corpus:
     assert found.weights["person"] == PERSON
     assert "nobody found a new partner abroad" in found.provenance["person"]
     assert found.provenance["text"] == corpus.learnt.provenance["text"]
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_what_was_scored_on_another_scale_teaches_nothing_and_that_is_said(corpus: Corpus, direction: str) -> None:
+    day = rehearsal.rehearsed(corpus)
+    assert day is not None
+    then = at_date(corpus, day)
+    few = {**then.learnt.cases, direction: then.learnt.cases[direction][: FEWEST_CASES - 1]}  # type: ignore[index]
+    unscaled = replace(then, learnt=replace(then.learnt, cases=few))
+    usual, found = rehearsal.learnt(corpus, then, seed=7), rehearsal.learnt(corpus, unscaled, seed=7)
+    assert ("text", ANY_CHANNEL) in usual.calibrations
+    assert found.calibrations == {key: each for key, each in usual.calibrations.items() if key[0] != direction}
+    assert "not on one scale" in found.provenance[direction]  # type: ignore[index]
+    assert "not on one scale" not in "".join(usual.provenance.values())
 
 
 def test_equal_corpora_learn_the_same(corpus: Corpus) -> None:

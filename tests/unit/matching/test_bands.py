@@ -71,8 +71,7 @@ def test_the_nearest_hundredth_counts_as_one_from_thirty_cases_on(cases: dict[st
     learnt = Learnt({"text": cases["text"], "person": cases["person"][: FEWEST_CASES - 1]})
     for column, feature in enumerate(SCALED["text"]):
         assert learnt.nearest["text"][feature] == pytest.approx(np.quantile(cases["text"][:, column], NEAREST))
-    assert learnt.nearest["person"] == {}
-    assert len(learnt.nearness("person", {"words": 0.5, "meaning": 0.5})) == 0
+    assert learnt.nearest["person"] == {"words": 1.0, "meaning": 1.0}
     empty = Learnt({"text": np.zeros((FEWEST_CASES, 3), dtype=np.float32)})
     assert empty.nearest["text"] == dict.fromkeys(SCALED["text"], 1.0)
 
