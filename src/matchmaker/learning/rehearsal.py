@@ -51,15 +51,15 @@ def learnt(corpus: Corpus, then: Corpus, seed: int, progress: Progress = lambda 
     """
     later = _since(corpus, then)
     learned = corpus.learnt
+    found: dict[tuple[Direction, str], Calibration] = {}
     for direction in DIRECTIONS:
         if _scaled(corpus, direction) != _scaled(then, direction):
             learned = learned.because(_OTHER_SCALE.format(then.as_of, corpus.as_of), direction)
-    found: dict[tuple[Direction, str], Calibration] = {}
-    if _scaled(corpus, "person") == _scaled(then, "person"):
-        learned, found = _of_people(learned, (corpus, then), later, seed, progress)
-    if _scaled(corpus, "text") == _scaled(then, "text"):
-        texts = calibrations.of_texts(then, later, learned.weights["text"], seed)
-        found |= {} if texts is None else {("text", ANY_CHANNEL): texts}
+        elif direction == "person":
+            learned, people = _of_people(corpus, then, learned, later, seed, progress)
+            found |= people
+        elif (texts := calibrations.of_texts(then, later, learned.weights["text"], seed)) is not None:
+            found["text", ANY_CHANNEL] = texts
     return replace(learned, calibrations=found)
 
 
@@ -69,9 +69,9 @@ def _scaled(corpus: Corpus, direction: Direction) -> bool:
 
 
 def _of_people(
-    learned: Learnt, dated: tuple[Corpus, Corpus], later: Later, seed: int, progress: Progress
+    corpus: Corpus, then: Corpus, learned: Learnt, later: Later, seed: int, progress: Progress
 ) -> tuple[Learnt, dict[tuple[Direction, str], Calibration]]:
-    corpus, then = dated
+    """`learned` with the weights of people against people and where they come from, and the calibrations of these."""
     try:
         split = new_partners(then, later, np.ones(corpus.tables.texts.num_rows, dtype=np.bool_))
     except NothingToMatchError:
