@@ -37,8 +37,9 @@ class Asked:
     works; profiles up to the end of the year `cutoff`, what is right from the years after it up to `until` (None: the
     last there is).
 
-    `encoder` is that of the index (None: as in any recipe). `fewest` abstracts make a candidate; `queries` are drawn
-    with the seed, all for 0. The seed is that of the index too, for whatever is drawn there by chance.
+    `encoder` and `fusion` are those of the index (None: as in any recipe). `fewest` abstracts make a candidate;
+    `queries` are drawn with the seed, all for 0. The seed is that of the index too, for whatever is drawn there by
+    chance.
     """
 
     task: Task
@@ -47,6 +48,7 @@ class Asked:
     until: int | None = None
     baselines: bool = False
     encoder: str | None = None
+    fusion: str | None = None
     fewest: int = FEWEST_ABSTRACTS
     queries: int = 0
     seed: int = 7
@@ -92,6 +94,8 @@ def world_of(asked: Asked, data: Path, folder: Path, progress: Progress) -> Worl
     recipe = Recipe(as_of=date(asked.cutoff, 12, 31), learn=asked.task == "xborder", seed=asked.seed)
     if asked.encoder is not None:
         recipe = replace(recipe, encoder=asked.encoder)
+    if asked.fusion is not None:
+        recipe = replace(recipe, fusion=asked.fusion)
     if recipe.encoder not in (CORPUS_FITTED, STATIC):
         # What a sentence encoder made once is not made again.
         (data / _EMBEDDINGS).mkdir(parents=True, exist_ok=True)

@@ -217,8 +217,8 @@ def _sentences(data: Path) -> _Sentences | None:
 def _command(asked: Asked) -> str:
     """What to type for the same again; files by their bare names, as folders differ from machine to machine."""
     options = {
-        "--cutoff": asked.cutoff, "--until": asked.until, "--encoder": asked.encoder, "--fewest": asked.fewest,
-        "--queries": asked.queries, "--seed": asked.seed,
+        "--cutoff": asked.cutoff, "--until": asked.until, "--encoder": asked.encoder, "--fusion": asked.fusion,
+        "--fewest": asked.fewest, "--queries": asked.queries, "--seed": asked.seed,
     }  # fmt: skip
     said = [word for name, value in options.items() if value is not None for word in (name, str(value))]
     files = [path.name for path in asked.paths]

@@ -18,7 +18,7 @@ from matchmaker.matching.corpus import Corpus, Tables
 from matchmaker.matching.dating import at_date, people_vectors
 from matchmaker.matching.encoders import CORPUS_FITTED, FITTED, STATIC
 from matchmaker.matching.encoding import Encoder, LexiconEncoder, SentenceTransformerEncoder, TfidfSvdEncoder, untuned
-from matchmaker.matching.learnt import Learnt
+from matchmaker.matching.learnt import BY_RANK, Learnt
 from matchmaker.matching.lexicon import Lexicon
 from matchmaker.matching.static import StaticEncoder
 from matchmaker.matching.tuning import Course, Tuning, tuned_if_better
@@ -53,7 +53,11 @@ def corpus_of(
     vectors, damaged = _vectors(data, encoder, texts, progress)
     corpus = _with_vectors(bare, encoder, vectors)
     learnt = Learnt(bands.known_cases(corpus, np.random.default_rng(recipe.seed)))
-    corpus = replace(corpus, learnt=replace(learnt, tuning=None if tuning is None else asdict(tuning)))
+    told = None if tuning is None else asdict(tuning)
+    corpus = replace(corpus, learnt=replace(learnt, tuning=told, fusion=recipe.fusion))
+    if recipe.fusion == BY_RANK:
+        why = "ranks are added up, and those among the people of two years ago are others"
+        return replace(corpus, learnt=corpus.learnt.because(why)), damaged
     if not recipe.learn:
         return replace(corpus, learnt=corpus.learnt.because("the recipe has learn = false")), damaged
     return replace(corpus, learnt=_learnt(corpus, recipe, texts, progress)), damaged

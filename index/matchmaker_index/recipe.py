@@ -10,11 +10,13 @@ from typing import Any
 
 from matchmaker.errors import InputError, SourceError
 from matchmaker.matching.encoders import STATIC
+from matchmaker.matching.learnt import BY_SCALE, FUSIONS
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "encoder": (str,),
     "tune": (bool,),
     "learn": (bool,),
+    "fusion": (str,),
     "dimension": (int,),
     "precision": (str,),
     "kind": (str,),
@@ -31,6 +33,9 @@ class Recipe:
     `tune` lets matchmaker-static be tuned on who wrote what, where the corpus has enough of that and it helps people
     it was not tuned on. `learn` lets weights and calibrations be learnt from past collaborations, where they pass.
 
+    `fusion` is scale (words and meaning are added up on the scale of known cases) or ranks (reciprocal rank fusion, for
+    an index that knows no scale; nothing is learnt then).
+
     `dimension` is used by tfidf-svd only (8..1024). `precision` is float32, bfloat16 or auto (bfloat16 where the
     processor computes in it). `as_of` leaves out all works published later; None takes everything. `snapshot` names
     a snapshot by digest; None takes the current one.
@@ -39,6 +44,7 @@ class Recipe:
     encoder: str = STATIC
     tune: bool = True
     learn: bool = True
+    fusion: str = BY_SCALE
     dimension: int = 256
     precision: str = "auto"
     kind: str = "flat"
@@ -52,6 +58,7 @@ class Recipe:
             if type(value) not in _TYPES[field.name]:
                 allowed = " or ".join(kind.__name__ for kind in _TYPES[field.name] if kind is not type(None))
                 raise InputError(f"{field.name} is {value!r}; it must be {allowed}", hint="see index/README.md")
+        _one_of("fusion", self.fusion, FUSIONS)
         _one_of("kind", self.kind, ("flat",))
         _one_of("precision", self.precision, ("auto", "float32", "bfloat16"))
         if not 8 <= self.dimension <= 1024:

@@ -145,6 +145,11 @@ def _notes(question: Question) -> tuple[str, ...]:
         notes.append(f"terms: {faults} declarations could not be read and count for nothing")
     if question.seeker is None and question.request.home is None:
         notes.append("no seeker and no home country given, so no country was left out; name one with home")
+    if question.near.by_rank:
+        notes.append(
+            "words, meaning and focus count by rank (reciprocal rank fusion), as this index was built to do; how far "
+            "the first is ahead of the second does not count"
+        )
     unknown, spoken = question.corpus.unknown_words(question.request.text or "")
     if unknown:
         few = ", ".join(unknown[:_WORDS_SHOWN]) + (", …" if len(unknown) > _WORDS_SHOWN else "")

@@ -88,6 +88,7 @@ def test_signals_have_nothing_to_tell_people_apart_by_origin() -> None:
         "shared_vocabulary",
         "years_idle",
         "n_texts",
+        "ranks",
     }
     assert [name for name in seen if PERSONAL.search(name)] == []
 

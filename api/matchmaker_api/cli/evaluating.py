@@ -37,6 +37,9 @@ Out = Annotated[Path | None, typer.Option(help="Also write everything to this fi
 OfEncoder = Annotated[
     str | None, typer.Option("--encoder", help="As in a recipe. Default: the one that an index is built with.")
 ]
+OfFusion = Annotated[
+    str | None, typer.Option("--fusion", help="As in a recipe: scale (default), or ranks for reciprocal rank fusion.")
+]
 Fewest = Annotated[int, typer.Option(min=1, help="Who has so many abstracts up to the cut-off is a candidate.")]
 Queries = Annotated[int, typer.Option(min=0, help="Draw so many queries with the seed; 0 asks all.")]
 Seed = Annotated[int, typer.Option(min=0, help="Draws queries and intervals, and starts what is fitted at random.")]
@@ -45,7 +48,7 @@ Seed = Annotated[int, typer.Option(min=0, help="Draws queries and intervals, and
 @app.command("xborder")
 def xborder(
     works: Files, cutoff: Cutoff, until: Until = None, baselines: Baselines = False, out: Out = None,
-    encoder: OfEncoder = None, fewest: Fewest = 3, queries: Queries = 0, seed: Seed = 7,
+    encoder: OfEncoder = None, fusion: OfFusion = None, fewest: Fewest = 3, queries: Queries = 0, seed: Seed = 7,
     data: Data = DATA_DEFAULT, quiet: Quiet = False, format: FormatOption = None, as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Researchers, and whom abroad they worked with later for the first time: are these at the top of their lists?
@@ -53,23 +56,23 @@ def xborder(
     Everybody who may be suggested is ranked. Of the data folder only the texts that sentence encoders have encoded
     before are used.
     """
-    asked = {"cutoff": cutoff, "until": until, "baselines": baselines, "encoder": encoder, "fewest": fewest,
-             "queries": queries, "seed": seed}  # fmt: skip
+    asked = {"cutoff": cutoff, "until": until, "baselines": baselines, "encoder": encoder, "fusion": fusion,
+             "fewest": fewest, "queries": queries, "seed": seed}  # fmt: skip
     _evaluate("xborder", works, asked, out, (data, quiet, chosen(format, as_json)))
 
 
 @app.command("calls")
 def calls(
     works: Files, cutoff: Cutoff, until: Until = None, baselines: Baselines = False, out: Out = None,
-    encoder: OfEncoder = None, fewest: Fewest = 3, queries: Queries = 2_000, seed: Seed = 7,
+    encoder: OfEncoder = None, fusion: OfFusion = None, fewest: Fewest = 3, queries: Queries = 2_000, seed: Seed = 7,
     data: Data = DATA_DEFAULT, quiet: Quiet = False, format: FormatOption = None, as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Later texts, and who wrote them: are these at the top of the list that each text gives?
 
     With projects and participants of CORDIS instead of works: later funded projects, and which organisations took part.
     """
-    asked = {"cutoff": cutoff, "until": until, "baselines": baselines, "encoder": encoder, "fewest": fewest,
-             "queries": queries, "seed": seed}  # fmt: skip
+    asked = {"cutoff": cutoff, "until": until, "baselines": baselines, "encoder": encoder, "fusion": fusion,
+             "fewest": fewest, "queries": queries, "seed": seed}  # fmt: skip
     _evaluate("calls", works, asked, out, (data, quiet, chosen(format, as_json)))
 
 

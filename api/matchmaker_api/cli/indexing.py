@@ -34,6 +34,9 @@ def build(
     encoder: Annotated[
         str | None, typer.Option(help="matchmaker-static, tfidf-svd, a model's name, or a folder with one.")
     ] = None,
+    fusion: Annotated[
+        str | None, typer.Option(help="scale (default) or ranks: how words and meaning are added up.")
+    ] = None,
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Leave out all later works.")] = None,
     publish: Annotated[bool, typer.Option(help="Serve it once it is verified.")] = True,
     data: Data = DATA_DEFAULT,
@@ -50,6 +53,8 @@ def build(
     chosen_recipe = Recipe() if recipe is None else Recipe.read(recipe)
     if encoder is not None:
         chosen_recipe = replace(chosen_recipe, encoder=encoder)
+    if fusion is not None:
+        chosen_recipe = replace(chosen_recipe, fusion=fusion)
     if as_of is not None:
         chosen_recipe = replace(chosen_recipe, as_of=as_of.date())
     today = datetime.now(UTC)

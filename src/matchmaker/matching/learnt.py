@@ -15,6 +15,11 @@ from matchmaker.matching.arrays import FloatArray
 from matchmaker.matching.calibration import Calibration
 
 Direction = Literal["text", "person"]
+# How words and meaning are added up: on the scale of known cases, or by rank, which needs no scale
+# (docs/decisions/0022).
+BY_SCALE: Final = "scale"
+BY_RANK: Final = "ranks"
+FUSIONS: Final = (BY_SCALE, BY_RANK)
 DIRECTIONS: Final[tuple[Direction, ...]] = ("text", "person")
 # Nearness, as bands read it.
 CHANNELS: Final = ("words", "meaning")
@@ -48,6 +53,7 @@ class Learnt:
     `cases` holds the cosines of known cases, one column for each of `SCALED`: each case without the work that made it
     one. `weights` are feature → weight, adding up to 1, and `provenance` says where they come from. `calibrations`
     are keyed by (direction, channel of acquaintance). `tuning` says what tuning the encoder did, where it was tried.
+    `fusion`, one of `FUSIONS`, is not learnt but chosen; a score cannot be read without it.
     """
 
     cases: Mapping[Direction, FloatArray]
@@ -55,6 +61,7 @@ class Learnt:
     provenance: Mapping[Direction, str] = field(default_factory=lambda: dict.fromkeys(DIRECTIONS, SHIPPED_FROM))
     calibrations: Mapping[tuple[Direction, str], Calibration] = field(default_factory=dict)
     tuning: Mapping[str, Any] | None = None
+    fusion: str = BY_SCALE
 
     def because(self, why: str, direction: Direction = "person") -> Learnt:
         """The same, saying why nothing was learnt of a direction."""
@@ -82,6 +89,7 @@ class Learnt:
             "weights": {direction: dict(self.weights[direction]) for direction in DIRECTIONS},
             "provenance": dict(self.provenance),
             "tuning": None if self.tuning is None else dict(self.tuning),
+            "fusion": self.fusion,
             "calibrations": [
                 {"direction": direction, "channel": channel, **calibration.as_dict()}
                 for (direction, channel), calibration in sorted(self.calibrations.items())
@@ -98,7 +106,9 @@ class Learnt:
             direction: {name: given[name] for name in MERIT if name in given}
             for direction, given in table["weights"].items()
         }
-        return cls(cases, weights, table["provenance"], calibrations, table["tuning"])
+        # An index of before there was a choice has no word of it.
+        fusion = table.get("fusion", BY_SCALE)
+        return cls(cases, weights, table["provenance"], calibrations, table["tuning"], fusion)
 
 
 def nearness(values: NDArray[np.floating], weights: Mapping[str, float]) -> NDArray[np.floating]:

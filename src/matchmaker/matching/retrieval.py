@@ -58,6 +58,17 @@ def best(rows: IntArray, similarity: FloatArray, k: int) -> Found:
     return Found(rows[order].astype(np.int32, copy=False), similarity[order].astype(np.float32, copy=False))
 
 
+def ranks(similarity: FloatArray, seeker: int | None) -> IntArray:
+    """1 + how many are nearer, to six decimals, for each row; the seeker is in nobody's way. 0 for whoever is not near
+    at all. Shape (n,)."""
+    rounded = np.round(np.asarray(similarity, dtype=np.float64), 6)
+    if seeker is not None:
+        rounded[seeker] = -np.inf
+    nearer = len(rounded) - np.searchsorted(np.sort(rounded), rounded, side="right")
+    found: IntArray = np.where(rounded > 0, 1 + nearer, 0).astype(np.int32)
+    return found
+
+
 def check_query(query: FloatArray, dimension: int) -> None:
     """Refuse a query vector of the wrong shape or with NaN in it."""
     if query.shape != (dimension,):

@@ -6,7 +6,8 @@ A feature cannot use a name, a country or an organisation, because it is not giv
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ LEAST_ACQUAINTANCE = 1e-5
 MOST_ACQUAINTANCE = 1e-2
 # From so many texts on, a profile is not thin at all.
 FULL_PROFILE = 50
+# Of reciprocal rank fusion (Cormack et al. 2009, doi:10.1145/1571941.1572114), as published.
+RRF_K: Final = 60
 TERMS = "terms"
 _WHATEVER_IS_SOUGHT = ("recency", "thinness")
 
@@ -33,6 +36,8 @@ class Signals:
     """What is known of some candidates against what is sought; one row each, all of shape (n,).
 
     `words`, `meaning` and `focus` are cosines with what is sought, `nearest` those that count as 1 (learnt.nearest).
+    Where ranks are added up, `ranks` says for each of the three which rank the candidates have by it among everybody in
+    the index: 1 is the nearest, 0 is nothing in common; it is empty elsewhere.
     `acquaintance` is how often a walk over co-authors comes by (acquaintance.walk), `shared_vocabulary` the
     part of their writing, in [0, 1], that is in the seeker's words too. `years_idle` are the years since their last
     work, nan where none is dated. `n_texts` are the texts there are to go by.
@@ -46,6 +51,7 @@ class Signals:
     shared_vocabulary: FloatArray
     years_idle: FloatArray
     n_texts: IntArray
+    ranks: Mapping[str, IntArray] = field(default_factory=dict)
 
 
 Values = NDArray[np.float64]
@@ -54,20 +60,20 @@ Feature = Callable[[Signals], Values]
 
 def words(signals: Signals) -> Values:
     """How near their texts are by the words used: the cosine of TF-IDF rows; 1 is as near as people who did work
-    together ever are."""
-    return near(signals.words, signals.nearest["words"])
+    together ever are. Where ranks are added up, by rank (`by_rank`)."""
+    return _placed(signals, "words", signals.words)
 
 
 def meaning(signals: Signals) -> Values:
     """How near their texts are as the encoder reads them, whatever the words; on the same scale as `words`."""
-    return near(signals.meaning, signals.nearest["meaning"])
+    return _placed(signals, "meaning", signals.meaning)
 
 
 def focus(signals: Signals) -> Values:
     """Whether what is sought is what they mostly work on: how near all of their texts taken together are to it, as the
     encoder reads them; on the same scale. Where people ask that is what `meaning` says already, and it has no weight.
     """
-    return near(signals.focus, signals.nearest["focus"])
+    return _placed(signals, "focus", signals.focus)
 
 
 def acquaintance(signals: Signals) -> Values:
@@ -128,6 +134,19 @@ def near(cosine: FloatArray | float, counts_as_one: float) -> Values:
     """A cosine on the scale of known cases, cut to [0, 1]."""
     scaled: Values = np.clip(np.asarray(cosine, dtype=np.float64) / counts_as_one, 0.0, 1.0)
     return scaled
+
+
+def by_rank(ranks: IntArray) -> Values:
+    """Reciprocal ranks, scaled so that the first is 1: 61 / (60 + rank), and 0 for rank 0.
+
+    They need nothing to be known of how near is near; how far the first is ahead of the second is lost.
+    """
+    found: Values = np.where(ranks > 0, (RRF_K + 1) / (RRF_K + np.asarray(ranks, dtype=np.float64)), 0.0)
+    return found
+
+
+def _placed(signals: Signals, feature: str, cosine: FloatArray) -> Values:
+    return by_rank(signals.ranks[feature]) if signals.ranks else near(cosine, signals.nearest[feature])
 
 
 def values(signals: Signals, weights: Mapping[str, float]) -> Values:

@@ -13,8 +13,8 @@ from matchmaker.matching.acquaintance import Walk, walk
 from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.encoders import STATIC
-from matchmaker.matching.learnt import CHANNELS, Direction, nearness
-from matchmaker.matching.retrieval import Found, TextSearch, added_up, best, faded
+from matchmaker.matching.learnt import BY_RANK, CHANNELS, Direction, nearness
+from matchmaker.matching.retrieval import Found, TextSearch, added_up, best, faded, ranks
 from matchmaker.matching.scoring import Signals
 
 # From this part of everybody on (one in so many), reading all texts is quicker than picking those of some.
@@ -87,6 +87,18 @@ class Nearness:
         # Centroids are compared by meaning already where people ask.
         return known if self.sought.by_text else {**known, "focus": known["meaning"]}
 
+    @property
+    def by_rank(self) -> bool:
+        """Whether ranks are added up instead of cosines, as the recipe of the index said."""
+        return self.corpus.learnt.fusion == BY_RANK
+
+    @cached_property
+    def _ranks(self) -> Mapping[str, IntArray]:
+        """By each cosine, the rank of everybody among all in the index, whoever of them is admitted."""
+        focus = ranks(self.corpus.people_vectors @ self.sought.meaning, self.sought.seeker)
+        meaning = ranks(self._meaning_of_all, self.sought.seeker) if self.sought.by_text else focus
+        return {"words": ranks(self.word_cosines, self.sought.seeker), "meaning": meaning, "focus": focus}
+
     @cached_property
     def word_cosines(self) -> FloatArray:
         """By words, everybody: shape (n_people,)."""
@@ -141,7 +153,9 @@ class Nearness:
     def of_person(self, person: int, weights: Mapping[str, float]) -> float:
         """How near somebody is by words and meaning together, in [0, 1], weighed as in the score."""
         found = self.signals(np.array([person], dtype=np.int32), CHANNELS)
-        return float(nearness(np.column_stack([scoring.words(found), scoring.meaning(found)])[0], weights))
+        cosines = (found.words, found.meaning)
+        scaled = [scoring.near(each, self.nearest[name]) for name, each in zip(CHANNELS, cosines, strict=True)]
+        return float(nearness(np.column_stack(scaled)[0], weights))
 
     def signals(self, rows: IntArray, needed: Collection[str]) -> Signals:
         """What is known of some people; `shared_vocabulary` is left at 0 where `needed` has no complementarity."""
@@ -163,4 +177,5 @@ class Nearness:
             shared_vocabulary=shared,
             years_idle=corpus.years_idle[rows],
             n_texts=corpus.n_texts[rows],
+            ranks={name: rank[rows] for name, rank in self._ranks.items()} if self.by_rank else {},
         )
