@@ -8,13 +8,14 @@ from functools import cached_property
 
 import numpy as np
 
-from matchmaker.matching import scoring, words
+from matchmaker.matching import words
 from matchmaker.matching.acquaintance import Walk, walk
 from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.encoders import STATIC
 from matchmaker.matching.learnt import BY_RANK, CHANNELS, Direction, nearness
 from matchmaker.matching.retrieval import Found, TextSearch, added_up, best, faded, ranks
+from matchmaker.matching.scale import Scale
 from matchmaker.matching.scoring import Signals
 
 # From this part of everybody on (one in so many), reading all texts is quicker than picking those of some.
@@ -81,9 +82,9 @@ class Nearness:
     sought: Sought
 
     @property
-    def nearest(self) -> Mapping[str, float]:
-        """The cosines that count as 1, by feature."""
-        known = self.corpus.learnt.nearest[self.sought.direction]
+    def scales(self) -> Mapping[str, Scale]:
+        """How cosines are read, by feature."""
+        known = self.corpus.learnt.scales[self.sought.direction]
         # Centroids are compared by meaning already where people ask.
         return known if self.sought.by_text else {**known, "focus": known["meaning"]}
 
@@ -154,8 +155,8 @@ class Nearness:
         """How near somebody is by words and meaning together, in [0, 1], weighed as in the score."""
         found = self.signals(np.array([person], dtype=np.int32), CHANNELS)
         cosines = (found.words, found.meaning)
-        scaled = [scoring.near(each, self.nearest[name]) for name, each in zip(CHANNELS, cosines, strict=True)]
-        return float(nearness(np.column_stack(scaled)[0], weights))
+        read = [self.scales[name].read(each) for name, each in zip(CHANNELS, cosines, strict=True)]
+        return float(nearness(np.column_stack(read)[0], weights))
 
     def signals(self, rows: IntArray, needed: Collection[str]) -> Signals:
         """What is known of some people; `shared_vocabulary` is left at 0 where `needed` has no complementarity."""
@@ -172,7 +173,7 @@ class Nearness:
             words=self.word_cosines[rows],
             meaning=meaning,
             focus=focus,
-            nearest=self.nearest,
+            scales=self.scales,
             acquaintance=self.walk.visits[rows],
             shared_vocabulary=shared,
             years_idle=corpus.years_idle[rows],

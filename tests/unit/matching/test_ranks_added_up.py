@@ -93,9 +93,7 @@ def test_one_part_alone_orders_as_its_cosine_does(corpus: Corpus, ranking: Corpu
 
 @settings(max_examples=60)
 @given(asking, st.integers(1, 40), st.integers(0, 2**32 - 1), st.floats(0.02, 1))
-def test_the_search_misses_nobody(
-    ranking: Corpus, by: tuple[int, str | None], k: int, seed: int, share: float
-) -> None:
+def test_the_search_misses_nobody(ranking: Corpus, by: tuple[int, str | None], k: int, seed: int, share: float) -> None:
     sought = _sought(ranking, by)
     admitted = np.random.default_rng(seed).random(ranking.n_people) < share
     weighing = Weighing(SHIPPED[sought.direction])
