@@ -30,7 +30,7 @@ from matchmaker.files import write_bytes
 from matchmaker.matching.arrays import FloatArray
 from matchmaker.matching.encoders import CORPUS_FITTED, STATIC, TUNED, model_folder
 from matchmaker.matching.encoding import Encoder, SentenceTransformerEncoder, TfidfSvdEncoder
-from matchmaker.matching.learnt import Direction
+from matchmaker.matching.learnt import BY_RANK, Direction
 from matchmaker.matching.lexicon import Lexicon
 from matchmaker.matching.static import TRAINED_UNTIL, StaticEncoder
 from matchmaker_api.cut_off import Asked, Progress, World, now, world_of
@@ -195,6 +195,8 @@ def _notes(asked: Asked, encoder: str, with_sentences: bool) -> tuple[str, ...]:
     said = []
     if encoder in (STATIC, TUNED) and asked.cutoff < TRAINED_UNTIL:
         said.append(f"{STATIC} was trained on works up to {TRAINED_UNTIL}, after the cut-off {asked.cutoff}")
+    if asked.fusion == BY_RANK:
+        said.append("words, meaning and focus of ours count by rank (reciprocal rank fusion)")
     if with_sentences:
         said.append(f"{SENTENCE_ENCODER} was trained on texts of any year, some after the cut-off perhaps")
     return tuple(said)

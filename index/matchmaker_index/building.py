@@ -29,7 +29,7 @@ from matchmaker_index.probes import PROBE_TEXTS, probes_of
 from matchmaker_index.reading import Progress, corpus_of
 from matchmaker_index.recipe import Recipe
 from matchmaker_index.tables import tables_of
-from matchmaker_index.verify import FORMAT_VERSION, MANIFEST
+from matchmaker_index.verify import FORMATS, MANIFEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +113,13 @@ def _manifest(folder: Path, corpus: Corpus, recipe: Recipe, snapshot: str) -> di
         written[name] = {"sha256": files.write_bytes(folder / name, data), "bytes": len(data)}
     encoder = corpus.encoder
     return {
-        "format_version": FORMAT_VERSION,
+        "format_version": FORMATS[recipe.fusion],
         "kind": recipe.kind,
         "metric": "inner_product",
         "dimension": encoder.dimension,
         "as_of": corpus.as_of.isoformat(),
         "seed": recipe.seed,
+        "fusion": recipe.fusion,
         "snapshot": snapshot,
         "encoder": {
             "id": encoder.id,

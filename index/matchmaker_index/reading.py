@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ from matchmaker.matching.corpus import Corpus, Tables
 from matchmaker.matching.dating import at_date, people_vectors
 from matchmaker.matching.encoders import CORPUS_FITTED, FITTED, STATIC
 from matchmaker.matching.encoding import Encoder, LexiconEncoder, SentenceTransformerEncoder, TfidfSvdEncoder, untuned
-from matchmaker.matching.learnt import BY_RANK, Direction, Learnt
+from matchmaker.matching.learnt import BY_RANK, Learnt
 from matchmaker.matching.lexicon import Lexicon
 from matchmaker.matching.static import StaticEncoder
 from matchmaker.matching.tuning import Course, Tuning, tuned_if_better
@@ -52,12 +52,12 @@ def corpus_of(
     encoder, tuning = _encoder(recipe, bare, texts, progress)
     vectors, damaged = _vectors(data, encoder, texts, progress)
     corpus = _with_vectors(bare, encoder, vectors)
-    cases, far = _yardsticks(corpus, recipe)
+    learnt = Learnt(bands.known_cases(corpus, np.random.default_rng(recipe.seed)))
     told = None if tuning is None else asdict(tuning)
-    corpus = replace(corpus, learnt=Learnt(cases, far, tuning=told, fusion=recipe.fusion))
+    corpus = replace(corpus, learnt=replace(learnt, tuning=told, fusion=recipe.fusion))
     if recipe.fusion == BY_RANK:
         why = "ranks are added up, and those among the people of two years ago are others"
-        return replace(corpus, learnt=corpus.learnt.because(why)), damaged
+        return replace(corpus, learnt=corpus.learnt.because(why, "text").because(why)), damaged
     if not recipe.learn:
         return replace(corpus, learnt=corpus.learnt.because("the recipe has learn = false")), damaged
     return replace(corpus, learnt=_learnt(corpus, recipe, texts, progress)), damaged
@@ -83,19 +83,9 @@ def _learnt(corpus: Corpus, recipe: Recipe, texts: Sequence[str], progress: Prog
         for start in range(0, len(vectors), SHARD):
             vectors[start : start + SHARD] = encoder.encode(texts[start : start + SHARD])
         then = _with_vectors(then, encoder, vectors)
-    cases, far = _yardsticks(then, recipe)
-    then = replace(then, learnt=replace(corpus.learnt, cases=cases, far=far))
+    cases = bands.known_cases(then, np.random.default_rng(recipe.seed))
+    then = replace(then, learnt=replace(corpus.learnt, cases=cases))
     return rehearsal.learnt(corpus, then, recipe.seed, progress)
-
-
-def _yardsticks(
-    corpus: Corpus, recipe: Recipe
-) -> tuple[Mapping[Direction, FloatArray], Mapping[Direction, Mapping[str, float]]]:
-    """Known cases, and how far strangers are."""
-    return (
-        bands.known_cases(corpus, np.random.default_rng(recipe.seed)),
-        bands.far_apart(corpus, np.random.default_rng(recipe.seed)),
-    )
 
 
 def _encoder(recipe: Recipe, bare: Corpus, texts: Sequence[str], progress: Progress) -> tuple[Encoder, Tuning | None]:

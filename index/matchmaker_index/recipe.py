@@ -33,8 +33,8 @@ class Recipe:
     `tune` lets matchmaker-static be tuned on who wrote what, where the corpus has enough of that and it helps people
     it was not tuned on. `learn` lets weights and calibrations be learnt from past collaborations, where they pass.
 
-    `fusion` is scale (words and meaning are added up on the scale of known cases) or ranks (reciprocal rank fusion, for
-    an index that knows no scale; nothing is learnt then).
+    `fusion` is scale (words, meaning and focus are added up on the scale of known cases) or ranks (by reciprocal rank
+    fusion, which needs no scale; nothing is learnt then).
 
     `dimension` is used by tfidf-svd only (8..1024). `precision` is float32, bfloat16 or auto (bfloat16 where the
     processor computes in it). `as_of` leaves out all works published later; None takes everything. `snapshot` names

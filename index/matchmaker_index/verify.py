@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from matchmaker.errors import DamagedIndexError, StaleIndexError
 from matchmaker.files import sha256
+from matchmaker.matching.learnt import BY_RANK, BY_SCALE
 
-FORMAT_VERSION = 3
+# By how words and meaning are added up: a program that knows nothing of ranks must not read an index of them.
+FORMATS: Final = {BY_SCALE: 3, BY_RANK: 4}
 MANIFEST = "MANIFEST.json"
 _AGAIN = "publish another generation (`matchmaker index list`, `rollback`) or run `matchmaker index build` again"
 
@@ -36,9 +38,10 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 def verified(folder: Path) -> Verified:
     """Read and check a generation. Raises DamagedIndexError naming the file, StaleIndexError for another format."""
     manifest = manifest_of(folder)
-    if manifest["format_version"] != FORMAT_VERSION:
+    if manifest["format_version"] not in FORMATS.values():
+        readable = " and ".join(str(each) for each in FORMATS.values())
         raise StaleIndexError(
-            f"this index has format {manifest['format_version']}, this program reads {FORMAT_VERSION}",
+            f"this index has format {manifest['format_version']}, this program reads {readable}",
             hint="run `matchmaker index build` again with this version",
         )
     strangers = {entry.name for entry in folder.iterdir()} - manifest["files"].keys() - {MANIFEST}

@@ -13,7 +13,7 @@ from matchmaker.fairness.step import EquityStep
 from matchmaker.groups import grouping
 from matchmaker.matching import bands, explanation, ties
 from matchmaker.matching.calibration import CALIBRATED_BY, Lift
-from matchmaker.matching.learnt import ANY_CHANNEL
+from matchmaker.matching.learnt import ANY_CHANNEL, SCALED
 from matchmaker.matching.pool import Candidate
 from matchmaker.measures.representation import floor_at
 from matchmaker.places.sets import income_vintage
@@ -146,9 +146,10 @@ def _notes(question: Question) -> tuple[str, ...]:
     if question.seeker is None and question.request.home is None:
         notes.append("no seeker and no home country given, so no country was left out; name one with home")
     if question.near.by_rank:
+        named = ", ".join(name for name in SCALED["text"] if question.weights.get(name))
         notes.append(
-            "words, meaning and focus count by rank (reciprocal rank fusion), as this index was built to do; how far "
-            "the first is ahead of the second does not count"
+            f"counted by rank (reciprocal rank fusion), as this index was built to do: {named}; how far the first is "
+            "ahead of the second does not count"
         )
     unknown, spoken = question.corpus.unknown_words(question.request.text or "")
     if unknown:

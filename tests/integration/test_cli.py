@@ -194,7 +194,12 @@ def test_an_index_adds_up_ranks_where_it_was_asked_to(command: Command, demo_dat
     assert {each["lift"] for each in found["results"]} == {None}
     learnt = json.loads((copy / "gen" / digest / "learnt.json").read_text())
     assert (learnt["fusion"], learnt["calibrations"]) == ("ranks", [])
-    assert "ranks are added up" in learnt["provenance"]["person"]
+    assert all("ranks are added up" in why for why in learnt["provenance"].values())
+    # A program that knows nothing of ranks reads format 3, and must not read this one.
+    told = command("index", "describe", "--data", copy).json
+    assert (told["fusion"], told["format_version"]) == ("ranks", 4)
+    told = command("index", "describe").json
+    assert (told["fusion"], told["format_version"]) == ("scale", 3)
     ended = command("index", "build", "--fusion", "zscore", "--data", copy)
     assert ended.code == 2 and "scale, ranks" in ended.err
 

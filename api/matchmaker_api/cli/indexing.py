@@ -35,7 +35,7 @@ def build(
         str | None, typer.Option(help="matchmaker-static, tfidf-svd, a model's name, or a folder with one.")
     ] = None,
     fusion: Annotated[
-        str | None, typer.Option(help="scale (default) or ranks: how words and meaning are added up.")
+        str | None, typer.Option(help="How words, meaning and focus are added up: scale (default), or ranks (RRF).")
     ] = None,
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Leave out all later works.")] = None,
     publish: Annotated[bool, typer.Option(help="Serve it once it is verified.")] = True,

@@ -2,13 +2,12 @@
 
 A rated paper is a text that asks, and its rater a person it may find. The score is that of a text against people
 without recency: the ratings are about expertise, and who has written nothing lately still has it. What counts as near
-is learnt from the folder, as an index learns it: each paper of a profile against the other papers of that profile. What
-is far, too: papers of the next participant against it.
+is learnt from the folder, as an index learns it: each paper of a profile against the other papers of that profile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,15 +18,13 @@ from scipy.sparse import csr_matrix
 
 from matchmaker.errors import InputError
 from matchmaker.evaluation.ordering import System, judged, ordered
-from matchmaker.evaluation.survey import Participant, Survey, survey_of
+from matchmaker.evaluation.survey import Survey, survey_of
 from matchmaker.matching import scoring
 from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
-from matchmaker.matching.bands import farthest
 from matchmaker.matching.best_texts import OF_A_PERSON
 from matchmaker.matching.encoding import Encoder
 from matchmaker.matching.learnt import SCALED, SHIPPED, Learnt
 from matchmaker.matching.lexicon import Lexicon
-from matchmaker.matching.scale import Scale
 
 SYSTEMS: Final[Mapping[str, tuple[str, ...]]] = {
     "matchmaker": SCALED["text"],
@@ -45,11 +42,11 @@ Values = NDArray[np.float64]
 @dataclass(frozen=True, eq=False)
 class Scored:
     """What each of `SYSTEMS` says of everybody's rated papers, in the order of the survey: arrays of shape (rated,), in
-    [0, 1]. `scales` say how cosines are read, by feature, learnt from `known_cases` papers.
+    [0, 1]. `nearest` are the cosines that count as 1, by feature, learnt from `known_cases` papers.
     `words_in_common` says whether any two papers share a word; where not, nothing is near by words."""
 
     scores: Mapping[str, tuple[Values, ...]]
-    scales: Mapping[str, Scale]
+    nearest: Mapping[str, float]
     known_cases: int
     encoder: str
     words_in_common: bool
@@ -61,7 +58,7 @@ class GoldResult:
 
     `participants` have at least one of the `ratings`, of which `pairs` pairs differ, `easy_pairs` and `hard_pairs` of
     them with a name (ordering.WELL, HARDLY). `left_out` counts rows by reason (survey.REASONS). `weights` are those of
-    ours; for `scales` and `known_cases` see Scored. `seed` drew the intervals.
+    ours; for `nearest` and `known_cases` see Scored. `seed` drew the intervals.
     """
 
     systems: tuple[System, ...]
@@ -73,15 +70,14 @@ class GoldResult:
     left_out: Mapping[str, int]
     encoder: str
     weights: Mapping[str, float]
-    scales: Mapping[str, Scale]
+    nearest: Mapping[str, float]
     known_cases: int
     seed: int
     note: str = NOTE
 
     def as_dict(self) -> dict[str, Any]:
         """JSON."""
-        scales = {name: asdict(scale) for name, scale in self.scales.items()}
-        return {**asdict(self), "systems": [asdict(each) for each in self.systems], "scales": scales}
+        return {**asdict(self), "systems": [asdict(each) for each in self.systems], "nearest": dict(self.nearest)}
 
 
 def gold_standard(folder: Path, encoder_of: EncoderOf, seed: int) -> GoldResult:
@@ -103,7 +99,7 @@ def gold_standard(folder: Path, encoder_of: EncoderOf, seed: int) -> GoldResult:
         pairs=sum(each.pairs for each in pairs),
         easy_pairs=sum(each.easy for each in pairs), hard_pairs=sum(each.hard for each in pairs),
         left_out=survey.left_out, encoder=found.encoder, weights=weights_of(SYSTEMS["matchmaker"]),
-        scales=found.scales, known_cases=found.known_cases, seed=seed,
+        nearest=found.nearest, known_cases=found.known_cases, seed=seed,
         note=NOTE if found.words_in_common else f"{NOTE}; {NO_WORDS}",
     )  # fmt: skip
 
@@ -133,30 +129,14 @@ def scored(survey: Survey, encoder_of: EncoderOf) -> Scored:
         return np.column_stack([*best, _focus(meaning, profile, asked, other)])
 
     known = [cosines(each.profile, each.profile) for each in survey.participants if len(each.profile) > 1]
-    strangers = [cosines(one.profile, _not_in(one.profile, two.profile)) for one, two in _each_and_next(survey)]
-    cases, apart = (_stacked(tables) for tables in (known, strangers))
-    scales = Learnt({"text": cases}, {"text": farthest(apart, "text")}).scales["text"]
+    cases = np.concatenate([np.empty((0, len(SCALED["text"])), dtype=np.float32), *known])
+    nearest = Learnt({"text": cases}).nearest["text"]
     tables = [cosines(each.profile, each.rated) for each in survey.participants]
     scores = {
-        name: tuple(_scores(table, scales, weights_of(features)) for table in tables)
+        name: tuple(_scores(table, nearest, weights_of(features)) for table in tables)
         for name, features in SYSTEMS.items()
     }
-    return Scored(scores, scales, len(cases), encoder.id, bool(lexicon.terms))
-
-
-def _each_and_next(survey: Survey) -> Iterator[tuple[Participant, Participant]]:
-    """Every participant with a profile and the one after them, the last with the first."""
-    able = [each for each in survey.participants if len(each.profile)]
-    if len(able) > 1:
-        yield from zip(able, [*able[1:], able[0]], strict=True)
-
-
-def _not_in(profile: IntArray, papers: IntArray) -> IntArray:
-    return papers[~np.isin(papers, profile)]
-
-
-def _stacked(tables: Sequence[FloatArray]) -> FloatArray:
-    return np.concatenate([np.empty((0, len(SCALED["text"])), dtype=np.float32), *tables])
+    return Scored(scores, nearest, len(cases), encoder.id, bool(lexicon.terms))
 
 
 def _lexicon(texts: Sequence[str]) -> Lexicon:
@@ -190,12 +170,12 @@ def _focus(meaning: FloatArray, profile: IntArray, asked: IntArray, other: BoolA
     return found
 
 
-def _scores(cosines: FloatArray, scales: Mapping[str, Scale], weights: Mapping[str, float]) -> Values:
+def _scores(cosines: FloatArray, nearest: Mapping[str, float], weights: Mapping[str, float]) -> Values:
     """As `recommend` adds up values and weights, to six decimals; what has no weight here is not known either."""
     unknown = np.zeros(len(cosines), dtype=np.float32)
     words, meaning, focus = cosines.T
     signals = scoring.Signals(
-        words, meaning, focus, scales, unknown, unknown, unknown, np.zeros(len(unknown), dtype=np.int32)
+        words, meaning, focus, nearest, unknown, unknown, unknown, np.zeros(len(unknown), dtype=np.int32)
     )
     total: Values = scoring.points(scoring.values(signals, weights), weights).sum(axis=1).round(scoring.DECIMALS)
     return total

@@ -8,7 +8,7 @@ from matchmaker.domain.matches import Band
 from matchmaker.matching.arrays import FloatArray, IntArray
 from matchmaker.matching.best_texts import OF_A_PERSON
 from matchmaker.matching.corpus import Corpus
-from matchmaker.matching.learnt import FARTHEST, FEWEST_CASES, SCALED, Direction
+from matchmaker.matching.learnt import FEWEST_CASES, SCALED, Direction
 from matchmaker.matching.profiles import FADING_YEARS, RECENCY_YEARS
 from matchmaker.matching.retrieval import faded
 
@@ -46,40 +46,6 @@ def known_cases(corpus: Corpus, rng: np.random.Generator, cases: int = 2_000) ->
             one, two = rng.choice(people, size=2, replace=False)
             to_person.extend(_apart(corpus, int(one), int(two)))
     return {"text": _table(to_text, "text"), "person": _table(to_person, "person")}
-
-
-def far_apart(corpus: Corpus, rng: np.random.Generator, pairs: int = 1_000) -> dict[Direction, dict[str, float]]:
-    """The cosine that one in twenty pairs of strangers stays below, by direction and feature, at least 0: a text and
-    somebody who did not write it, two people who wrote nothing together. 0 where fewer than 30 pairs are found.
-
-    With an encoder that spreads its texts this is 0. With one that puts all of them on one side, strangers have high
-    cosines too, and only what is beyond that says something.
-    """
-    works = np.flatnonzero(~corpus.is_interest).astype(np.int32)
-    people = np.flatnonzero(corpus.can_be_compared).astype(np.int32)
-    to_text: list[tuple[float, ...]] = []
-    to_person: list[tuple[float, ...]] = []
-    for _ in range(pairs if len(works) and len(people) > 1 else 0):
-        work = int(rng.choice(works))
-        one, two = rng.choice(people, size=2, replace=False).tolist()
-        texts, others = corpus.person_texts.of(one), corpus.person_texts.of(two)
-        if work not in texts:
-            to_text.append(_to_text(corpus, work, texts))
-        if not len(np.intersect1d(texts, others)):
-            to_person.extend(_apart(corpus, one, two))
-    return {
-        "text": farthest(_table(to_text, "text"), "text"),
-        "person": farthest(_table(to_person, "person"), "person"),
-    }
-
-
-def farthest(strangers: FloatArray, direction: Direction) -> dict[str, float]:
-    """The cosine that one in twenty strangers stay below, by feature, at least 0; `strangers` has a column for each of
-    `learnt.SCALED`. 0 where they are fewer than 30."""
-    if len(strangers) < FEWEST_CASES:
-        return dict.fromkeys(SCALED[direction], 0.0)
-    found = np.quantile(strangers, FARTHEST, axis=0).tolist()
-    return {name: max(0.0, float(cosine)) for name, cosine in zip(SCALED[direction], found, strict=True)}
 
 
 def _table(rows: list[tuple[float, ...]], direction: Direction) -> FloatArray:

@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from matchmaker.domain.policies import MERIT
 from matchmaker.matching.arrays import FloatArray
 from matchmaker.matching.calibration import Calibration
-from matchmaker.matching.scale import Scale
 
 Direction = Literal["text", "person"]
-# How words and meaning are added up: on the scale of known cases, or by rank, which needs no scale
-# (docs/decisions/0022).
+# How words, meaning and focus are added up: as cosines, on the scale of known cases where there are enough, or by
+# rank, which needs no scale (docs/decisions/0022).
 BY_SCALE: Final = "scale"
 BY_RANK: Final = "ranks"
 FUSIONS: Final = (BY_SCALE, BY_RANK)
@@ -29,14 +28,12 @@ SCALED: Final[Mapping[Direction, tuple[str, ...]]] = {"text": (*CHANNELS, "focus
 ANY_CHANNEL: Final = "any"  # a text may come without anybody who could be introduced
 # As near as the nearest hundredth of known cases is as near as it gets.
 NEAREST: Final = 0.99
-# With some encoders everybody is near to everybody. Only the farthest twentieth of strangers are nearer to nothing.
-FARTHEST: Final = 0.05
 FEWEST_CASES: Final = 30
 
 # Found on papers of 2013-2019 and projects of 2021-2023, before the years of the published benchmark:
-# docs/decisions/0017, 0019 to 0021 and 0023.
+# docs/decisions/0017 and 0019 to 0021.
 SHIPPED: Final[Mapping[Direction, Mapping[str, float]]] = {
-    "text": {"words": 0.55, "meaning": 0.25, "focus": 0.14, "recency": 0.06},
+    "text": {"words": 0.5, "meaning": 0.3, "focus": 0.14, "recency": 0.06},
     "person": {
         "words": 0.31,
         "meaning": 0.29,
@@ -46,7 +43,7 @@ SHIPPED: Final[Mapping[Direction, Mapping[str, float]]] = {
         "thinness": 0.06,
     },
 }
-SHIPPED_FROM: Final = "shipped with the program (docs/decisions/0017, 0019 to 0021 and 0023)"
+SHIPPED_FROM: Final = "shipped with the program (docs/decisions/0017 and 0019 to 0021)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,14 +51,12 @@ class Learnt:
     """What past collaborations say, by direction ("text": a text against people, "person": people against people).
 
     `cases` holds the cosines of known cases, one column for each of `SCALED`: each case without the work that made it
-    one. `far` are the cosines that count as 0, by direction and feature (bands.far_apart), 0 where not given. `weights`
-    are feature → weight, adding up to 1, and `provenance` says where they come from. `calibrations` are keyed by
-    (direction, channel of acquaintance). `tuning` says what tuning the encoder did, where it was tried. `fusion`, one
-    of `FUSIONS`, is not learnt but chosen; a score cannot be read without it.
+    one. `weights` are feature → weight, adding up to 1, and `provenance` says where they come from. `calibrations`
+    are keyed by (direction, channel of acquaintance). `tuning` says what tuning the encoder did, where it was tried.
+    `fusion`, one of `FUSIONS`, is not learnt but chosen; a score cannot be read without it.
     """
 
     cases: Mapping[Direction, FloatArray]
-    far: Mapping[Direction, Mapping[str, float]] = field(default_factory=dict)
     weights: Mapping[Direction, Mapping[str, float]] = field(default_factory=lambda: SHIPPED)
     provenance: Mapping[Direction, str] = field(default_factory=lambda: dict.fromkeys(DIRECTIONS, SHIPPED_FROM))
     calibrations: Mapping[tuple[Direction, str], Calibration] = field(default_factory=dict)
@@ -73,24 +68,19 @@ class Learnt:
         return replace(self, provenance={**self.provenance, direction: f"{self.provenance[direction]}: {why}"})
 
     @cached_property
-    def scales(self) -> Mapping[Direction, Mapping[str, Scale]]:
-        """How cosines are read, by direction and feature: 0 is as far as strangers can be, 1 as near as the nearest
-        hundredth of known cases, or a cosine of 1 where too few cases are known to say."""
-        return {
-            direction: {
-                name: _scale(self.far.get(direction, {}).get(name, 0.0), nearest)
-                for name, nearest in _nearest(SCALED[direction], cases).items()
-            }
-            for direction, cases in self.cases.items()
-        }
+    def nearest(self) -> Mapping[Direction, Mapping[str, float]]:
+        """The cosines that count as 1, by direction and feature: those of the nearest hundredth of known cases.
+
+        1.0 where too few cases are known to say.
+        """
+        return {direction: _nearest(SCALED[direction], cases) for direction, cases in self.cases.items()}
 
     def nearness(self, direction: Direction, weights: Mapping[str, float]) -> FloatArray:
         """How near each known case is by these weights (see `nearness`), in [0, 1], sorted, shape (n,)."""
-        read = [
-            self.scales[direction][channel].read(self.cases[direction][:, SCALED[direction].index(channel)])
-            for channel in CHANNELS
-        ]
-        found: FloatArray = np.sort(nearness(np.column_stack(read), weights)).astype(np.float32)
+        nearest = np.array([self.nearest[direction][channel] for channel in CHANNELS])
+        columns = [SCALED[direction].index(channel) for channel in CHANNELS]
+        values = np.clip(self.cases[direction][:, columns] / nearest, 0, 1)
+        found: FloatArray = np.sort(nearness(values, weights)).astype(np.float32)
         return found
 
     def as_dict(self) -> dict[str, Any]:
@@ -99,7 +89,6 @@ class Learnt:
             "weights": {direction: dict(self.weights[direction]) for direction in DIRECTIONS},
             "provenance": dict(self.provenance),
             "tuning": None if self.tuning is None else dict(self.tuning),
-            "far": {direction: dict(far) for direction, far in self.far.items()},
             "fusion": self.fusion,
             "calibrations": [
                 {"direction": direction, "channel": channel, **calibration.as_dict()}
@@ -117,9 +106,9 @@ class Learnt:
             direction: {name: given[name] for name in MERIT if name in given}
             for direction, given in table["weights"].items()
         }
-        # An index of before there were these has no word of them.
-        far, fusion = table.get("far", {}), table.get("fusion", BY_SCALE)
-        return cls(cases, far, weights, table["provenance"], calibrations, table["tuning"], fusion)
+        # An index of before there was a choice has no word of it.
+        fusion = table.get("fusion", BY_SCALE)
+        return cls(cases, weights, table["provenance"], calibrations, table["tuning"], fusion)
 
 
 def nearness(values: NDArray[np.floating], weights: Mapping[str, float]) -> NDArray[np.floating]:
@@ -130,11 +119,6 @@ def nearness(values: NDArray[np.floating], weights: Mapping[str, float]) -> NDAr
         counted = np.ones_like(counted)
     found: NDArray[np.floating] = values @ (counted / counted.sum())
     return found
-
-
-def _scale(far: float, near: float) -> Scale:
-    """Where known cases are no nearer than strangers, nothing is known of far."""
-    return Scale(far, near) if far < near else Scale(0.0, near)
 
 
 def _nearest(features: tuple[str, ...], cases: FloatArray) -> dict[str, float]:

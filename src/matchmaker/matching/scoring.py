@@ -6,7 +6,7 @@ A feature cannot use a name, a country or an organisation, because it is not giv
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from matchmaker.domain.matches import Contribution
 from matchmaker.matching.arrays import FloatArray, IntArray
-from matchmaker.matching.scale import Scale
 
 # After this many years without a work, activity counts half.
 RECENCY_HALF_LIFE = 5.0
@@ -36,9 +35,9 @@ _WHATEVER_IS_SOUGHT = ("recency", "thinness")
 class Signals:
     """What is known of some candidates against what is sought; one row each, all of shape (n,).
 
-    `words`, `meaning` and `focus` are cosines with what is sought, `scales` says how each is read (learnt.scales).
-    Where ranks are added up, `ranks` says for each of the three which rank the candidates have by it among everybody in
-    the index: 1 is the nearest, 0 is nothing in common; it is empty elsewhere.
+    `words`, `meaning` and `focus` are cosines with what is sought, `nearest` those that count as 1 (learnt.nearest).
+    Where ranks are added up, `ranks` says for each of the three that is needed which rank the candidates have by it
+    among everybody in the index: 1 is the nearest, 0 is nothing in common. None where cosines are.
     `acquaintance` is how often a walk over co-authors comes by (acquaintance.walk), `shared_vocabulary` the
     part of their writing, in [0, 1], that is in the seeker's words too. `years_idle` are the years since their last
     work, nan where none is dated. `n_texts` are the texts there are to go by.
@@ -47,12 +46,12 @@ class Signals:
     words: FloatArray
     meaning: FloatArray
     focus: FloatArray
-    scales: Mapping[str, Scale]
+    nearest: Mapping[str, float]
     acquaintance: FloatArray
     shared_vocabulary: FloatArray
     years_idle: FloatArray
     n_texts: IntArray
-    ranks: Mapping[str, IntArray] = field(default_factory=dict)
+    ranks: Mapping[str, IntArray] | None = None
 
 
 Values = NDArray[np.float64]
@@ -60,8 +59,8 @@ Feature = Callable[[Signals], Values]
 
 
 def words(signals: Signals) -> Values:
-    """How near their texts are by the words used: the cosine of TF-IDF rows; 0 is as far as strangers can be, 1 as near
-    as people who did work together ever are. Where ranks are added up, by rank (`by_rank`)."""
+    """How near their texts are by the words used: the cosine of TF-IDF rows; 1 is as near as people who did work
+    together ever are. Where ranks are added up, by rank (`by_rank`)."""
     return _placed(signals, "words", signals.words)
 
 
@@ -131,6 +130,12 @@ def of_anybody(weights: Mapping[str, float]) -> float:
     return free if sought else 0.0
 
 
+def near(cosine: FloatArray | float, counts_as_one: float) -> Values:
+    """A cosine on the scale of known cases, cut to [0, 1]."""
+    scaled: Values = np.clip(np.asarray(cosine, dtype=np.float64) / counts_as_one, 0.0, 1.0)
+    return scaled
+
+
 def by_rank(ranks: IntArray) -> Values:
     """Reciprocal ranks, scaled so that the first is 1: 61 / (60 + rank), and 0 for rank 0.
 
@@ -141,7 +146,9 @@ def by_rank(ranks: IntArray) -> Values:
 
 
 def _placed(signals: Signals, feature: str, cosine: FloatArray) -> Values:
-    return by_rank(signals.ranks[feature]) if signals.ranks else signals.scales[feature].read(cosine)
+    if signals.ranks is None:
+        return near(cosine, signals.nearest[feature])
+    return by_rank(signals.ranks[feature])
 
 
 def values(signals: Signals, weights: Mapping[str, float]) -> Values:

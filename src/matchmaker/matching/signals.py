@@ -8,14 +8,13 @@ from functools import cached_property
 
 import numpy as np
 
-from matchmaker.matching import words
+from matchmaker.matching import scoring, words
 from matchmaker.matching.acquaintance import Walk, walk
 from matchmaker.matching.arrays import BoolArray, FloatArray, IntArray
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.encoders import STATIC
-from matchmaker.matching.learnt import BY_RANK, CHANNELS, Direction, nearness
+from matchmaker.matching.learnt import BY_RANK, CHANNELS, SCALED, Direction, nearness
 from matchmaker.matching.retrieval import Found, TextSearch, added_up, best, faded, ranks
-from matchmaker.matching.scale import Scale
 from matchmaker.matching.scoring import Signals
 
 # From this part of everybody on (one in so many), reading all texts is quicker than picking those of some.
@@ -82,9 +81,9 @@ class Nearness:
     sought: Sought
 
     @property
-    def scales(self) -> Mapping[str, Scale]:
-        """How cosines are read, by feature."""
-        known = self.corpus.learnt.scales[self.sought.direction]
+    def nearest(self) -> Mapping[str, float]:
+        """The cosines that count as 1, by feature."""
+        known = self.corpus.learnt.nearest[self.sought.direction]
         # Centroids are compared by meaning already where people ask.
         return known if self.sought.by_text else {**known, "focus": known["meaning"]}
 
@@ -93,12 +92,29 @@ class Nearness:
         """Whether ranks are added up instead of cosines, as the recipe of the index said."""
         return self.corpus.learnt.fusion == BY_RANK
 
+    def _ranks(self, feature: str) -> IntArray:
+        """The rank of everybody among all in the index by one cosine, whoever of them is admitted."""
+        if feature not in self._ranked:
+            self._ranked[feature] = ranks(self._cosines_of_all(feature), self.sought.seeker)
+        return self._ranked[feature]
+
     @cached_property
-    def _ranks(self) -> Mapping[str, IntArray]:
-        """By each cosine, the rank of everybody among all in the index, whoever of them is admitted."""
-        focus = ranks(self.corpus.people_vectors @ self.sought.meaning, self.sought.seeker)
-        meaning = ranks(self._meaning_of_all, self.sought.seeker) if self.sought.by_text else focus
-        return {"words": ranks(self.word_cosines, self.sought.seeker), "meaning": meaning, "focus": focus}
+    def _ranked(self) -> dict[str, IntArray]:
+        return {}
+
+    def _cosines_of_all(self, feature: str) -> FloatArray:
+        if feature == "words":
+            return self.word_cosines
+        if feature == "meaning" and self.sought.by_text:
+            return self._meaning_of_all
+        found: FloatArray = self.corpus.people_vectors @ self.sought.meaning
+        return found
+
+    def _first(self, feature: str, admitted: BoolArray, k: int) -> Found:
+        """The `k` of the admitted with the first ranks by one cosine: by the very ranks that are added up, because a
+        search rounds its cosines otherwise."""
+        rows = np.flatnonzero(admitted).astype(np.int32)
+        return best(rows, scoring.by_rank(self._ranks(feature)[rows]).astype(np.float32), k)
 
     @cached_property
     def word_cosines(self) -> FloatArray:
@@ -124,17 +140,23 @@ class Nearness:
 
     def by_words(self, admitted: BoolArray, k: int) -> Found:
         """The `k` nearest of the admitted by words."""
+        if self.by_rank:
+            return self._first("words", admitted, k)
         rows = np.flatnonzero(admitted).astype(np.int32)
         return best(rows, self.word_cosines[rows], k)
 
     def by_meaning(self, admitted: BoolArray, k: int) -> Found:
         """The `k` nearest of the admitted by meaning; the first of them in row order where no meaning is known."""
+        if self.by_rank:
+            return self._first("meaning", admitted, k)
         if not self.sought.by_text:
             return self.by_focus(admitted, k)
         return self._texts.people(self.sought.meaning, admitted, k)
 
     def by_focus(self, admitted: BoolArray, k: int) -> Found:
         """The `k` of the admitted whose texts taken together are nearest by meaning."""
+        if self.by_rank:
+            return self._first("focus", admitted, k)
         return self.corpus.search_people.nearest(self.sought.meaning, admitted, k)
 
     @cached_property
@@ -155,11 +177,12 @@ class Nearness:
         """How near somebody is by words and meaning together, in [0, 1], weighed as in the score."""
         found = self.signals(np.array([person], dtype=np.int32), CHANNELS)
         cosines = (found.words, found.meaning)
-        read = [self.scales[name].read(each) for name, each in zip(CHANNELS, cosines, strict=True)]
-        return float(nearness(np.column_stack(read)[0], weights))
+        scaled = [scoring.near(each, self.nearest[name]) for name, each in zip(CHANNELS, cosines, strict=True)]
+        return float(nearness(np.column_stack(scaled)[0], weights))
 
     def signals(self, rows: IntArray, needed: Collection[str]) -> Signals:
-        """What is known of some people; `shared_vocabulary` is left at 0 where `needed` has no complementarity."""
+        """What is known of some people; `shared_vocabulary` is left at 0 where `needed` has no complementarity, and
+        there are no ranks of what it has not."""
         corpus, sought = self.corpus, self.sought
         shared = self.shared_vocabulary[rows] if "complementarity" in needed else np.zeros(len(rows), dtype=np.float32)
         focus = corpus.people_vectors[rows] @ sought.meaning
@@ -169,14 +192,15 @@ class Nearness:
             meaning = self._texts.likeness(sought.meaning, rows)
         else:
             meaning = focus
+        by_rank = {name: self._ranks(name)[rows] for name in SCALED["text"] if self.by_rank and name in needed}
         return Signals(
             words=self.word_cosines[rows],
             meaning=meaning,
             focus=focus,
-            scales=self.scales,
+            nearest=self.nearest,
             acquaintance=self.walk.visits[rows],
             shared_vocabulary=shared,
             years_idle=corpus.years_idle[rows],
             n_texts=corpus.n_texts[rows],
-            ranks={name: rank[rows] for name, rank in self._ranks.items()} if self.by_rank else {},
+            ranks=by_rank if self.by_rank else None,
         )

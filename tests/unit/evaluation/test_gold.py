@@ -109,30 +109,27 @@ def test_a_paper_is_never_compared_with_itself(tmp_path: Path) -> None:
     surveys = [survey_of(write(tmp_path / name, each)) for name, each in (("in", within), ("out", without))]
     found = [scored(survey, small_encoder) for survey in surveys]
     raters = [[each.id for each in survey.participants].index("m") for survey in surveys]
-    assert [each.scales["words"].far for each in found] == [0.0, 0.0]
-    words = [
-        each.scores["words only"][row] * each.scales["words"].near for each, row in zip(found, raters, strict=True)
-    ]
+    words = [each.scores["words only"][row] * each.nearest["words"] for each, row in zip(found, raters, strict=True)]
     # The paper of theirs comes first; for the other one, it is a text of the profile like any.
     assert words[0][0] == pytest.approx(words[1][0], abs=2e-6)
-    assert 0 < words[0].max() < found[0].scales["words"].near
+    assert 0 < words[0].max() < found[0].nearest["words"]
 
 
 def test_what_counts_as_near_is_learnt_from_thirty_papers_on(tmp_path: Path) -> None:
     content = world()
     enough = run(write(tmp_path / "enough", content))
     assert enough.known_cases == len(content.profiles) >= FEWEST_CASES
-    assert all(0 <= scale.far < scale.near < 1 for scale in enough.scales.values())
+    assert all(0 < nearest < 1 for nearest in enough.nearest.values())
     few = run(write(tmp_path / "few", replace(content, profiles=content.profiles[: FEWEST_CASES - 1])))
     assert few.known_cases == FEWEST_CASES - 1
-    assert {name: scale.near for name, scale in few.scales.items()} == {"words": 1.0, "meaning": 1.0, "focus": 1.0}
+    assert few.nearest == {"words": 1.0, "meaning": 1.0, "focus": 1.0}
 
 
 def test_a_profile_of_one_paper_tells_nothing_of_what_counts_as_near(tmp_path: Path) -> None:
     content = world()
     lonely = replace(content, profiles=[*content.profiles, ("lonely", "poetry-0", "2015")])
     plain, more = run(write(tmp_path / "plain", content)), run(write(tmp_path / "more", lonely))
-    assert (more.known_cases, more.systems) == (plain.known_cases, plain.systems)
+    assert (more.known_cases, more.nearest, more.systems) == (plain.known_cases, plain.nearest, plain.systems)
 
 
 def test_the_encoder_is_made_from_all_texts_and_reads_only_what_somebody_wrote_or_rated(folder: Path) -> None:

@@ -9,7 +9,6 @@ from matchmaker.matching.bands import band, known_cases
 from matchmaker.matching.corpus import Corpus
 from matchmaker.matching.dating import at_date
 from matchmaker.matching.learnt import CHANNELS, FEWEST_CASES, NEAREST, SCALED, Learnt
-from matchmaker.matching.scale import Scale
 from matchmaker.matching.scoring import FEATURES
 from matchmaker.matching.signals import Nearness, sought_in_words
 
@@ -71,10 +70,10 @@ def test_there_is_a_column_for_whatever_is_scaled(cases: dict[str, np.ndarray]) 
 def test_the_nearest_hundredth_counts_as_one_from_thirty_cases_on(cases: dict[str, np.ndarray]) -> None:
     learnt = Learnt({"text": cases["text"], "person": cases["person"][: FEWEST_CASES - 1]})
     for column, feature in enumerate(SCALED["text"]):
-        assert learnt.scales["text"][feature].near == pytest.approx(np.quantile(cases["text"][:, column], NEAREST))
-    assert learnt.scales["person"] == {"words": Scale(), "meaning": Scale()}
+        assert learnt.nearest["text"][feature] == pytest.approx(np.quantile(cases["text"][:, column], NEAREST))
+    assert learnt.nearest["person"] == {"words": 1.0, "meaning": 1.0}
     empty = Learnt({"text": np.zeros((FEWEST_CASES, 3), dtype=np.float32)})
-    assert empty.scales["text"] == dict.fromkeys(SCALED["text"], Scale())
+    assert empty.nearest["text"] == dict.fromkeys(SCALED["text"], 1.0)
 
 
 @pytest.mark.parametrize(
@@ -85,18 +84,12 @@ def test_the_nearest_hundredth_counts_as_one_from_thirty_cases_on(cases: dict[st
 def test_candidates_and_known_cases_are_weighed_alike(
     corpus: Corpus, cases: dict[str, np.ndarray], weights: dict[str, float]
 ) -> None:
-    far = {"text": {"words": 0.01, "meaning": 0.1, "focus": 0.2}}
-    learnt = Learnt(cases, far)  # type: ignore[arg-type]
+    learnt = Learnt(cases)  # type: ignore[arg-type]
     told = learnt.nearness("text", weights)
     part = weights.get("words", 0.0) + weights.get("meaning", 0.0)
     words = weights.get("words", 0.0) / part if part else 0.5
     near = [
-        np.clip(
-            (cases["text"][:, column] - far["text"][name]) / (learnt.scales["text"][name].near - far["text"][name]),
-            0,
-            1,
-        )
-        for column, name in enumerate(CHANNELS)
+        np.clip(cases["text"][:, column] / learnt.nearest["text"][name], 0, 1) for column, name in enumerate(CHANNELS)
     ]
     np.testing.assert_allclose(told, np.sort(words * near[0] + (1 - words) * near[1]), atol=1e-6)
     sought = sought_in_words(corpus, "insecticide resistance and malaria treatment")
