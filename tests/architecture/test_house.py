@@ -18,6 +18,7 @@ from matchmaker.matching.scoring import FEATURES, Signals
 ROOT = Path(__file__).parents[2]
 PACKAGES = [ROOT / "src" / "matchmaker", ROOT / "index" / "matchmaker_index", ROOT / "api" / "matchmaker_api"]
 MODULES = sorted(path for package in PACKAGES for path in package.rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LONGEST = 300
 VAGUE = {"utils", "util", "base", "common", "manager", "helper", "helpers", "factory"}
 PERSONAL = re.compile(r"name|country|institution|organisation|affiliation|gender|orcid|group|home|nation|person")
@@ -33,7 +34,7 @@ def test_imports_go_down_and_siblings_do_not_know_each_other() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_name)
+@pytest.mark.parametrize("path", [*MODULES, *TESTS], ids=_name)
 def test_a_module_fits_in_the_head(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
 
