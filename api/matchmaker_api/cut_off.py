@@ -87,15 +87,15 @@ def world_of(asked: Asked, data: Path, folder: Path, progress: Progress) -> Worl
         raise InputError(
             "funded projects tell which organisations joined, not which people met", hint="matchmaker evaluate calls"
         )
-    ingested = _ingested(given, folder, progress)
-    snapshot = Snapshot.open(folder)
-    until = _until(snapshot, asked)
     # Only weights of person against person are learnt; nothing an evaluation shows rests on the rest.
     recipe = Recipe(as_of=date(asked.cutoff, 12, 31), learn=asked.task == "xborder", seed=asked.seed)
     if asked.encoder is not None:
         recipe = replace(recipe, encoder=asked.encoder)
     if asked.fusion is not None:
         recipe = replace(recipe, fusion=asked.fusion)
+    ingested = _ingested(given, folder, progress)
+    snapshot = Snapshot.open(folder)
+    until = _until(snapshot, asked)
     if recipe.encoder not in (CORPUS_FITTED, STATIC):
         # What a sentence encoder made once is not made again.
         (data / _EMBEDDINGS).mkdir(parents=True, exist_ok=True)

